@@ -1,0 +1,112 @@
+"""The deployment's secrets, in one private folder: nothing else of the gateway stores a key.
+
+A secret is a file of mode 0600 that belongs to this user; a looser one is refused. The ``master`` key wraps the keys of
+the files that the gateway writes (``seal``/``open_sealed``): AES-256-GCM with a fresh key a file, bound to the file's
+purpose, so that a sealed file can't be passed off as another."""
+
+import os
+import secrets
+import stat
+from pathlib import Path
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from gateway.base.errors import ConfigurationError, IntegrityError
+from gateway.base.files import PRIVATE, write_atomic
+
+MASTER = "master"
+_MAGIC = b"GWSEAL1\n"
+_WRAPPED = 12 + 32 + 16
+_NAMES = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-_.ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+
+
+class Keyring:
+    """The secrets below one folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    @classmethod
+    def create(cls, folder: Path) -> "Keyring":
+        """A keyring with a new master key; an existing one is left as it is."""
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        folder.chmod(0o700)
+        ring = cls(folder)
+        if not ring.has(MASTER):
+            ring.put(MASTER, secrets.token_bytes(32))
+        return ring
+
+    @property
+    def folder(self) -> Path:
+        """Where the secrets lie."""
+        return self._folder
+
+    def path(self, name: str) -> Path:
+        """The file of a secret, for programs such as ssh that take a path."""
+        if not name or not set(name) <= _NAMES or name.startswith("."):
+            raise ConfigurationError(f"密钥名不合法:{name!r}", f"not a name for a key: {name!r}")
+        return self._folder / name
+
+    def has(self, name: str) -> bool:
+        """Whether the secret exists."""
+        return self.path(name).is_file()
+
+    def names(self) -> list[str]:
+        """The names of all secrets."""
+        return sorted(p.name for p in self._folder.iterdir() if p.is_file() and not p.name.startswith("."))
+
+    def get(self, name: str) -> bytes:
+        """The secret. Raises ConfigurationError when it is missing or readable by others."""
+        path = self.path(name)
+        try:
+            info = path.stat()
+        except FileNotFoundError as error:
+            raise ConfigurationError(
+                f"密钥环中没有 {name}", f"the keyring has no {name}", next="gateway doctor"
+            ) from error
+        if stat.S_IMODE(info.st_mode) & 0o077 or info.st_uid != os.getuid():
+            raise ConfigurationError(
+                f"密钥 {name} 可被他人读取", f"the key {name} can be read by others", next=f"chmod 600 {path}"
+            )
+        return path.read_bytes()
+
+    def put(self, name: str, value: bytes) -> None:
+        """Stores a secret, replacing an older one."""
+        write_atomic(self.path(name), value, mode=PRIVATE)
+
+    def remove(self, name: str) -> None:
+        """Forgets a secret."""
+        self.path(name).unlink(missing_ok=True)
+
+    def wrap(self, key: bytes, purpose: str) -> bytes:
+        """``key`` (32 bytes) encrypted under the master key, bound to ``purpose``."""
+        nonce = secrets.token_bytes(12)
+        return nonce + AESGCM(self.get(MASTER)).encrypt(nonce, key, purpose.encode())
+
+    def unwrap(self, wrapped: bytes, purpose: str) -> bytes:
+        """The key that ``wrap`` was given. Raises IntegrityError if it was wrapped elsewhere or for another purpose."""
+        try:
+            return AESGCM(self.get(MASTER)).decrypt(wrapped[:12], wrapped[12:], purpose.encode())
+        except InvalidTag as error:
+            raise IntegrityError(
+                f"“{purpose}”无法用本密钥环解开:密钥不同,或文件已损坏",
+                f"'{purpose}' can't be opened with this keyring: another key, or a damaged file",
+            ) from error
+
+    def seal(self, data: bytes, purpose: str) -> bytes:
+        """``data`` encrypted under a fresh key that the master key wraps."""
+        key, nonce = secrets.token_bytes(32), secrets.token_bytes(12)
+        return _MAGIC + self.wrap(key, purpose) + nonce + AESGCM(key).encrypt(nonce, data, purpose.encode())
+
+    def open_sealed(self, sealed: bytes, purpose: str) -> bytes:
+        """The data of ``seal``. Raises IntegrityError when anything about it was changed."""
+        head = len(_MAGIC)
+        if sealed[:head] != _MAGIC or len(sealed) < head + _WRAPPED + 28:
+            raise IntegrityError(f"“{purpose}”不是密封文件", f"'{purpose}' is not a sealed file")
+        key = self.unwrap(sealed[head : head + _WRAPPED], purpose)
+        body = sealed[head + _WRAPPED :]
+        try:
+            return AESGCM(key).decrypt(body[:12], body[12:], purpose.encode())
+        except InvalidTag as error:
+            raise IntegrityError(f"密封文件“{purpose}”已损坏", f"the sealed file '{purpose}' is damaged") from error

@@ -1,0 +1,1 @@
+"""The words that all rooms share: values without behaviour towards the world. Frozen; no I/O."""

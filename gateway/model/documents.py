@@ -1,0 +1,135 @@
+"""The documents on the wire: statement, manifest, receipt. Strict both ways: an unknown key is refused.
+
+``statement.json`` travels inside the package and is what two data stewards approve; ``<id>.manifest.json`` travels
+beside it and is what the gateway signs; ``<id>.R1.json`` comes back. Times are ISO 8601 with offset."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from gateway.model.table import Declaration
+
+Digest = str
+
+
+class FileEntry(Declaration):
+    """One plain file of the package, under its neutral entry name."""
+
+    entry: str
+    role: Literal["workbook", "table", "dictionary", "metadata", "validation"]
+    title: str
+    bytes: int = Field(ge=0)
+    rows: int | None
+    sha256: Digest
+    sm3: Digest
+
+
+class Gate(Declaration):
+    """A stage's verdict with the digest of its (secret or public) certificate; counts only."""
+
+    passed: bool
+    checked: int
+    certificate: Digest
+
+
+class Statement(Declaration):
+    """What the two data stewards approve: digests of everything that is sent and of everything it rests on."""
+
+    format: Literal["gateway-statement/1"]
+    release: str
+    agreement: str
+    agreement_digest: Digest
+    period: str
+    revision: int = Field(ge=1)
+    supersedes: str | None
+    reason: str | None
+    operator: str
+    files: tuple[FileEntry, ...]
+    declarations: dict[str, Digest]
+    disclosure: Gate
+    quality: Gate
+    privacy: Gate
+    history_head: Digest
+    software: str
+
+
+class Approval(Declaration):
+    """One steward's sshsig signature (namespace release-approval) over the statement's bytes."""
+
+    steward: str
+    signature: str
+
+
+class PackageFile(Declaration):
+    """A file beside the manifest."""
+
+    name: str
+    bytes: int
+    sha256: Digest
+    sm3: Digest
+
+
+class LedgerHead(Declaration):
+    """The ledger's length and last hash: proof against rewriting."""
+
+    length: int
+    head: Digest
+
+
+class Manifest(Declaration):
+    """What is sent, whose, how many, approved by whom, due when."""
+
+    format: Literal["gateway-manifest/1"]
+    alg: dict[str, str]
+    release: str
+    agreement: str
+    sender: str
+    recipients: tuple[str, ...] = Field(min_length=1, max_length=2)
+    period: str
+    revision: int
+    supersedes: str | None
+    due: str | None
+    sealed_at: str
+    package: PackageFile
+    privacy: PackageFile
+    entries: int
+    statement_sha256: Digest
+    acceptance_sha256: Digest
+    approvals: tuple[Approval, ...]
+    ledger: LedgerHead
+
+
+class Check(Declaration):
+    """One named check and, where it failed, why."""
+
+    name: str
+    passed: bool
+    reason: str
+
+
+class Receipt(Declaration):
+    """What the receiver did with a package. ``acceptance`` is the code found inside it: proof of decryption."""
+
+    format: Literal["gateway-receipt/1"]
+    kind: Literal["R1", "R2"]
+    alg: dict[str, str]
+    release: str
+    package_sha256: Digest
+    manifest_sha256: Digest
+    arrived_at: str
+    decrypted_at: str | None
+    confirmed_at: str
+    disposition: str
+    checks: tuple[Check, ...]
+    acceptance: str | None
+    receiver: str
+    register_number: int
+    ledger: LedgerHead
+    previous: Digest | None
+
+
+ALGORITHMS = {
+    "digest": "sha256+sm3",
+    "cipher": "zip-aes256-ae2",
+    "signature": "sshsig-ed25519-sha512",
+}
