@@ -6,7 +6,8 @@ from functools import cached_property
 
 from gateway.base.errors import ConfigurationError
 
-TOTAL = "Total"
+REST = "_U"
+"""Ending of the code of what is not broken down further."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +75,13 @@ class Hierarchy:
         while node is not None and node.level != level:
             node = self._by_code[node.parent] if node.parent is not None else None
         return node.code if node else None
+
+    def shown(self, code: str, levels: tuple[str, ...]) -> list[str]:
+        """The codes of ``levels`` under which a record with ``code`` counts: its ancestors and itself, and below the
+        level that the record carries the "not stated" child, where the list has one."""
+        codes = [found for level in levels if (found := self.ancestor(code, level)) is not None]
+        rest = self._by_code.get(code + REST)
+        return [*codes, rest.code] if rest is not None and rest.level in levels else codes
 
     def up(self, code: str, levels: tuple[str, ...]) -> str | None:
         """The nearest code strictly above ``code`` whose level is among ``levels``, or None at the top."""

@@ -39,6 +39,10 @@ class Contributor(StrEnum):
     WORKER = "worker"  # persons
 
 
+CONTRIBUTOR_COLUMN = {Contributor.EMPLOYER: "employer_group", Contributor.WORKER: "worker"}
+"""The key column of a feed that names the contributor."""
+
+
 class Model(StrEnum):
     """The disclosure model of a measure (FIELD 8)."""
 
@@ -60,10 +64,11 @@ class Dimension(Declaration):
 
 
 class FollowedBy(Declaration):
-    """Only rows for which a later-or-simultaneous row with this ``where`` and the same ``on`` exists in the period."""
+    """Only rows for which a row with this ``where`` and the same ``on`` exists in the period, at or after ``time``."""
 
-    where: dict[Name, str]
+    where: dict[Name, str] = Field(min_length=1)
     on: tuple[Name, ...] = Field(min_length=1)
+    time: Name
 
 
 class Measure(Declaration):
@@ -91,9 +96,20 @@ class Measure(Declaration):
             raise ValueError("a sum names its column, and nothing else does")
         if (self.model is Model.PERSONS) != (self.contributor is Contributor.WORKER):
             raise ValueError("persons are protected by the persons model, employers by the business model")
+        if self.kind is Kind.DISTINCT and self.model is Model.BUSINESS:
+            raise ValueError("a number of employers is not a measure that can be protected yet")
         if self.repeats and self.kind is not Kind.DISTINCT:
             raise ValueError("only a distinct count can repeat along a dimension")
         return self
+
+    def columns(self, dimensions: tuple[Dimension, ...]) -> set[str]:
+        """The feed's columns that this measure reads in a table with ``dimensions``."""
+        names = {*self.where, *(d.name for d in dimensions), CONTRIBUTOR_COLUMN[self.contributor]}
+        if self.column:
+            names.add(self.column)
+        if self.followed_by:
+            names |= {*self.followed_by.where, *self.followed_by.on, self.followed_by.time}
+        return names
 
     @property
     def population(self) -> str:

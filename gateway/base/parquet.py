@@ -1,0 +1,70 @@
+"""Encrypted Parquet: columnar files under a fresh key each, which the keyring wraps (FIELD 9: 5% slower than plain).
+
+The wrapped key stands in a small file beside the Parquet file; without the keyring neither can be read. Digests are
+taken over the plain content, so that equal content has an equal digest although the ciphertext differs."""
+
+import hashlib
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.dataset as ds
+import pyarrow.parquet as pq
+import pyarrow.parquet.encryption as pe
+
+from gateway.base.files import PRIVATE, staged, write_atomic
+from gateway.base.keyring import Keyring
+
+
+class EncryptedWriter:
+    """Takes record batches of one schema and keeps the digest of their content."""
+
+    def __init__(self, writer: Any, schema: pa.Schema) -> None:
+        self._writer = writer
+        self._sha = hashlib.sha256(schema.to_string().encode())
+        self.rows = 0
+
+    def write(self, table: pa.Table) -> None:
+        """Appends rows. The digest is over the values in row order; equal calls give an equal digest."""
+        for batch in table.combine_chunks().to_batches():
+            self.rows += batch.num_rows
+            for column in batch.columns:
+                plain = column.dictionary_decode() if pa.types.is_dictionary(column.type) else column
+                sink = pa.BufferOutputStream()
+                named = pa.record_batch([plain], names=["c"])
+                with pa.ipc.new_stream(sink, named.schema) as stream:
+                    stream.write_batch(named)
+                self._sha.update(sink.getvalue())
+            self._writer.write_batch(batch)
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 over all that was written."""
+        return self._sha.hexdigest()
+
+
+@contextmanager
+def encrypted_writer(path: Path, schema: pa.Schema, keyring: Keyring) -> Iterator[EncryptedWriter]:
+    """A writer whose file appears at ``path``, whole, when the block ends well."""
+    key = secrets.token_bytes(32)
+    write_atomic(_key_path(path), keyring.wrap(key, path.name), mode=PRIVATE)
+    properties = pe.create_encryption_properties(footer_key=key)
+    with (
+        staged(path, mode=PRIVATE) as part,
+        pq.ParquetWriter(part, schema, encryption_properties=properties) as writer,
+    ):
+        yield EncryptedWriter(writer, schema)
+
+
+def encrypted_dataset(path: Path, keyring: Keyring) -> Any:
+    """The file at ``path`` as a ``pyarrow.dataset`` that DuckDB and Ibis scan. Raises IntegrityError on a wrong key."""
+    key = keyring.unwrap(_key_path(path).read_bytes(), path.name)
+    options = ds.ParquetFragmentScanOptions(decryption_properties=pe.create_decryption_properties(footer_key=key))
+    return ds.dataset(path, format=ds.ParquetFileFormat(default_fragment_scan_options=options))
+
+
+def _key_path(path: Path) -> Path:
+    return path.with_name(path.name + ".key")

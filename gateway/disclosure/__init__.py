@@ -1,0 +1,115 @@
+"""Disclosure control: which cells are withheld so that no person and no employer can be found in what is published.
+
+First version: primary rules at the level of persons and employer groups, one linear system per population over all
+tables of the release, complementary suppression that an exact linear test proves closed. Interval protection, the
+insider, and the history of everything published belong to the full engine."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from gateway.base.errors import DisclosureError
+from gateway.disclosure.exact import determined
+from gateway.disclosure.rules import Parameters
+from gateway.disclosure.suppress import suppress
+from gateway.disclosure.system import Key, Population, key_of, populations
+from gateway.model.cells import Cells, Mark, Place, Protected, PublishedTable, Status
+from gateway.model.hierarchy import Hierarchy
+
+__all__ = ["Parameters", "Protection", "check_published", "protect_tables"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Protection:
+    """The tables' statuses and the secret certificate: counts, parameters and tests."""
+
+    tables: tuple[Protected, ...]
+    certificate: dict[str, Any]
+
+
+def protect_tables(tables: Sequence[Cells], hierarchies: Mapping[str, Hierarchy], parameters: Parameters) -> Protection:
+    """Statuses for all tables of a release together. Raises DisclosureError when a population can't be protected."""
+    statuses: dict[str, dict[Key, Status]] = {}
+    counts: dict[str, dict[str, int]] = {}
+    for population in populations(tables, hierarchies):
+        status = suppress(population, parameters.rules(population.model))
+        statuses[population.name] = status
+        counts[population.name] = _count(population, status)
+    protected = tuple(
+        Protected(
+            spec=cells.spec,
+            status={
+                measure.name: {
+                    place: statuses[measure.population][key_of(cells.spec, place, hierarchies)]
+                    for place in cells.figures[measure.name]
+                }
+                for measure in cells.spec.measures
+            },
+        )
+        for cells in tables
+    )
+    certificate = {
+        "format": "gateway-disclosure/1",
+        "rules": {
+            "minimum_persons": parameters.minimum_persons,
+            "minimum_groups": parameters.minimum_groups,
+            "p_percent": parameters.p_percent,
+        },
+        "populations": counts,
+        "exact_test": "elimination modulo 2^61-1; no primary cell determined",
+        "not_tested": ["intervals", "insider", "release history"],
+    }
+    return Protection(tables=protected, certificate=certificate)
+
+
+def check_published(
+    tables: Sequence[Cells],
+    protection: Protection,
+    published: Sequence[PublishedTable],
+    hierarchies: Mapping[str, Hierarchy],
+) -> None:
+    """Looks again, from the tables as they will leave: what is withheld there is withheld in every table where the
+    same cell stands, and the figures that are left determine no primary cell. Raises DisclosureError."""
+    for population in populations(tables, hierarchies):
+        withheld, shown, primary = _as_published(population, tables, protection, published, hierarchies)
+        if withheld & shown or determined(population.equations, withheld) & primary or primary & shown:
+            raise DisclosureError(
+                f"{population.name}:待提供的表仍可推出受保护的数字",
+                f"{population.name}: the tables as they would leave still give a protected figure away",
+                safe=("没有任何内容离开", "nothing has left"),
+            )
+
+
+def _as_published(
+    population: Population,
+    tables: Sequence[Cells],
+    protection: Protection,
+    published: Sequence[PublishedTable],
+    hierarchies: Mapping[str, Hierarchy],
+) -> tuple[set[Key], set[Key], set[Key]]:
+    withheld: set[Key] = set()
+    shown: set[Key] = set()
+    primary: set[Key] = set()
+    for cells, protected, table in zip(tables, protection.tables, published, strict=True):
+        for measure in cells.spec.measures:
+            if measure.population != population.name:
+                continue
+            for place in cells.figures[measure.name]:
+                key = key_of(cells.spec, place, hierarchies)
+                mark = _mark(table, place, measure.name)
+                (shown if mark is Mark.NORMAL else withheld).add(key)
+                if protected.status[measure.name][place] is Status.PRIMARY:
+                    primary.add(key)
+    return withheld, shown, primary
+
+
+def _mark(table: PublishedTable, place: Place, measure: str) -> Mark:
+    row = table.rows.get(place)
+    return row[measure].mark if row is not None else Mark.NORMAL
+
+
+def _count(population: Population, status: Mapping[Key, Status]) -> dict[str, int]:
+    found = {kind.value: 0 for kind in Status} | {"cells": len(status), "equations": len(population.equations)}
+    for kind in status.values():
+        found[kind.value] += 1
+    return found

@@ -1,0 +1,84 @@
+"""The linear system of one population: its cells over all tables, and the equations that tie them.
+
+A cell is named by its codes below the top, so the same cell in two tables is one cell with one status (DESIGN,
+decision 2). An equation says that a parent equals the sum of its children along one dimension of one table.
+
+Multi-valued dimensions have no such equation, only part ≤ total ≤ Σ parts. Until bounds are audited (the full engine),
+their families enter as if they added up: a pattern that leaves every sensitive cell undetermined under more equations
+than the attacker has leaves it undetermined under those that he has, and no cell stands alone against its total."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from gateway.model.cells import Cells, Figure, Place
+from gateway.model.hierarchy import Hierarchy
+from gateway.model.table import Measure, Model, TableSpec
+
+Key = frozenset[tuple[str, str]]
+"""A cell of a population: its (dimension, code) pairs, tops left out."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Equation:
+    """``parent`` = Σ ``children``; empty cells, known to be zero, are left out."""
+
+    parent: Key
+    children: tuple[Key, ...]
+
+    @property
+    def cells(self) -> tuple[Key, ...]:
+        """Parent and children."""
+        return (self.parent, *self.children)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Population:
+    """All that is published of the same rows and contributors."""
+
+    name: str
+    model: Model
+    figures: Mapping[Key, Mapping[str, Figure]]
+    equations: tuple[Equation, ...]
+
+
+def key_of(spec: TableSpec, place: Place, hierarchies: Mapping[str, Hierarchy]) -> Key:
+    """The population-wide name of a table's cell. A dimension is known by its hierarchy and its column."""
+    pairs = zip(spec.dimensions, place, strict=True)
+    return frozenset((d.name, code) for d, code in pairs if code != hierarchies[d.hierarchy].top.code)
+
+
+def populations(tables: Sequence[Cells], hierarchies: Mapping[str, Hierarchy]) -> list[Population]:
+    """The populations of all tables together, in the order of their first appearance."""
+    members: dict[str, list[tuple[Cells, Measure]]] = {}
+    for cells in tables:
+        for measure in cells.spec.measures:
+            members.setdefault(measure.population, []).append((cells, measure))
+    return [_population(name, used, hierarchies) for name, used in members.items()]
+
+
+def _population(name: str, used: Sequence[tuple[Cells, Measure]], hierarchies: Mapping[str, Hierarchy]) -> Population:
+    figures: dict[Key, dict[str, Figure]] = {}
+    equations: dict[Equation, None] = {}
+    for cells, measure in used:
+        kind = f"{measure.kind}:{measure.column or ''}"
+        for place, figure in cells.figures[measure.name].items():
+            figures.setdefault(key_of(cells.spec, place, hierarchies), {})[kind] = figure
+        equations.update(dict.fromkeys(_equations(cells, measure, hierarchies)))
+    return Population(name=name, model=used[0][1].model, figures=figures, equations=tuple(equations))
+
+
+def _equations(cells: Cells, measure: Measure, hierarchies: Mapping[str, Hierarchy]) -> list[Equation]:
+    spec = cells.spec
+    families: dict[tuple[int, Place], list[Place]] = {}
+    for place in sorted(cells.figures[measure.name]):
+        for at, dimension in enumerate(spec.dimensions):
+            above = hierarchies[dimension.hierarchy].up(place[at], dimension.levels)
+            if above is not None:
+                families.setdefault((at, (*place[:at], above, *place[at + 1 :])), []).append(place)
+    return [
+        Equation(
+            parent=key_of(spec, parent, hierarchies),
+            children=tuple(key_of(spec, child, hierarchies) for child in children),
+        )
+        for (_, parent), children in families.items()
+    ]

@@ -1,0 +1,170 @@
+"""One parser a kind of column: a cell's text → (value, None) or (None, reason).
+
+A parser is called once for each distinct text of a batch; it never raises on what a platform may write."""
+
+import re
+import unicodedata
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from gateway.base.errors import ConfigurationError
+from gateway.ingest.contract import Column, Parse
+from gateway.ingest.pay import Band, band_of, parse_pay
+from gateway.model.hierarchy import REST, Hierarchy
+from gateway.model.period import Period
+
+
+class Reason(StrEnum):
+    """Why a row was refused."""
+
+    MALFORMED = "malformed"  # another number of cells than the header, or not JSON
+    MISSING = "missing"
+    UNKNOWN_CODE = "unknown_code"
+    BAD_NUMBER = "bad_number"
+    SENTINEL = "sentinel"
+    BAD_DATE = "bad_date"
+    OUT_OF_RANGE = "out_of_range"
+    NO_SUCH_ROW = "no_such_row"  # a lookup found nothing
+
+
+Parsed = tuple[Any, Reason | None]
+Parser = Callable[[str | None], Parsed]
+
+_HEADCOUNT = re.compile(r"(\d{1,3}(?:,\d{3})+|\d{1,6})人?")
+MINIMUM_AGE, MAXIMUM_AGE = 16, 100
+
+
+def tidy(text: str | None) -> str | None:
+    """NFKC, without surrounding white space; None when nothing is left."""
+    if text is None:
+        return None
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", text)
+    return text.strip() or None
+
+
+def parser(
+    column: Column, hierarchies: Mapping[str, Hierarchy], bands: Mapping[str, tuple[Band, ...]], period: Period
+) -> Parser:
+    """The parser that a contract's column asks for. Keys and date-times are parsed column-wise, not here."""
+    match column.parse:
+        case Parse.CODE:
+            return _code(column, hierarchies)
+        case Parse.CODES:
+            return _codes(column, hierarchies)
+        case Parse.CHOICE:
+            return _choice(column)
+        case Parse.HEADCOUNT:
+            return _headcount
+        case Parse.PAY:
+            return _pay(bands[_list(column)])
+        case Parse.AGE:
+            return _age(bands[_list(column)], period.last)
+        case Parse.KEY | Parse.DATETIME:
+            raise ValueError(f"{column.parse} is parsed column-wise")
+
+
+def _list(column: Column) -> str:
+    if column.list is None:  # the contract's validator has refused this
+        raise ConfigurationError("代码表未指定", "a code list is not named")
+    return column.list
+
+
+def _pattern(column: Column) -> Callable[[str | None], str | None]:
+    if column.pattern is None:
+        return tidy
+    compiled = re.compile(column.pattern)
+
+    def extract(text: str | None) -> str | None:
+        found = compiled.search(text or "")
+        return tidy(found[1]) if found else None
+
+    return extract
+
+
+def _names(column: Column, hierarchies: Mapping[str, Hierarchy]) -> dict[str, str]:
+    """Every code and wording of the list, at the column's level if it names one, → the code. A wording that two codes
+    share is left out: it does not say which."""
+    hierarchy = hierarchies[_list(column)]
+    nodes = [n for n in hierarchy.nodes if column.level in (None, n.level) and not n.code.endswith(REST)]
+    labels: dict[str, list[str]] = {}
+    for node in nodes:
+        labels.setdefault(tidy(node.label) or "", []).append(node.code)
+    names = {label: codes[0] for label, codes in labels.items() if len(codes) == 1}
+    return names | {node.code: node.code for node in nodes}
+
+
+def _code(column: Column, hierarchies: Mapping[str, Hierarchy]) -> Parser:
+    names, extract = _names(column, hierarchies), _pattern(column)
+
+    def parse(text: str | None) -> Parsed:
+        value = extract(text)
+        if value is None:
+            return (column.empty, None) if column.empty or not column.required else (None, Reason.MISSING)
+        code = names.get(value)
+        return (code, None) if code is not None else (None, Reason.UNKNOWN_CODE)
+
+    return parse
+
+
+def _codes(column: Column, hierarchies: Mapping[str, Hierarchy]) -> Parser:
+    names = _names(column, hierarchies)
+
+    def parse(text: str | None) -> Parsed:
+        parts = [part for part in map(tidy, (text or "").split(column.separator)) if part]
+        if not parts:
+            return ([column.empty], None) if column.empty else (None, Reason.MISSING)
+        codes = [names.get(part) for part in parts]
+        if None in codes:
+            return None, Reason.UNKNOWN_CODE
+        return sorted(set(filter(None, codes))), None
+
+    return parse
+
+
+def _choice(column: Column) -> Parser:
+    def parse(text: str | None) -> Parsed:
+        value = tidy(text)
+        if value is None:
+            return None, Reason.MISSING if column.required else None
+        word = column.choices.get(value)
+        return (word, None) if word is not None else (None, Reason.UNKNOWN_CODE)
+
+    return parse
+
+
+def _headcount(text: str | None) -> Parsed:
+    """若干人 and an empty cell are a missing headcount, not a refusal; the posting still counts."""
+    value = tidy(text)
+    if value is None or value in ("若干人", "若干"):
+        return None, None
+    match = _HEADCOUNT.fullmatch(value)
+    return (int(match[1].replace(",", "")), None) if match else (None, Reason.BAD_NUMBER)
+
+
+def _pay(bands: tuple[Band, ...]) -> Parser:
+    def parse(text: str | None) -> Parsed:
+        pay = parse_pay(tidy(text))
+        return (band_of(pay, bands), None) if pay is not None else (None, Reason.SENTINEL)
+
+    return parse
+
+
+def _age(bands: tuple[Band, ...], day: date) -> Parser:
+    """Age in whole years on ``day``; below the working age of 16 (劳动法 art. 15) or above 100 is out of range."""
+
+    def parse(text: str | None) -> Parsed:
+        value = tidy(text)
+        try:
+            born = datetime.strptime(value or "", "%Y-%m-%d").date()  # noqa: DTZ007 - a birth date has no zone
+        except ValueError:
+            return None, Reason.BAD_DATE
+        age = day.year - born.year - ((day.month, day.day) < (born.month, born.day))
+        if not MINIMUM_AGE <= age <= MAXIMUM_AGE:
+            return None, Reason.OUT_OF_RANGE
+        band = next((b for b in bands if b.low <= age and (b.high is None or age <= b.high)), None)
+        return (band.code, None) if band else (None, Reason.OUT_OF_RANGE)
+
+    return parse

@@ -1,0 +1,128 @@
+"""CSV and TSV: UTF-8 with or without BOM, or GB18030; any line end; quoted newlines; one pass, constant memory.
+
+Only the named columns are converted. The reader is serial on purpose: row numbers stay exact."""
+
+import csv
+import io
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.csv as pacsv
+
+from gateway.base.errors import InputError
+from gateway.ingest.readers.chunk import Chunk, check_columns, unreadable
+
+BLOCK = 4 << 20
+_SNIFF = 1 << 20
+
+
+def read(path: Path, columns: Sequence[str], *, encoding: str, final_line_end: bool) -> Iterator[Chunk]:
+    """Chunks of ``path``. Raises InputError for a wrong encoding, a missing column, or a file cut off."""
+    encoding = _encoding(path, encoding)
+    delimiter = "\t" if path.suffix.lower() == ".tsv" else ","
+    check_columns(path.name, columns, _header(path, encoding, delimiter))
+    _check_end(path, final_line_end)
+    malformed: list[int] = []
+
+    def skip(row: pacsv.InvalidRow) -> str:
+        malformed.append(row.number)
+        return "skip"
+
+    try:
+        reader = pacsv.open_csv(
+            path,
+            read_options=pacsv.ReadOptions(use_threads=False, block_size=BLOCK, encoding=encoding),
+            parse_options=pacsv.ParseOptions(delimiter=delimiter, newlines_in_values=True, invalid_row_handler=skip),
+            convert_options=pacsv.ConvertOptions(
+                include_columns=list(columns),
+                column_types=dict.fromkeys(columns, pa.string()),
+                null_values=[""],
+                strings_can_be_null=True,
+                quoted_strings_can_be_null=True,
+            ),
+        )
+        yield from _chunks(path, reader, malformed)
+    except (pa.ArrowInvalid, UnicodeDecodeError) as error:
+        raise _wrong_encoding(path, encoding) if _is_encoding(error) else unreadable(path.name, error) from error
+
+
+def _chunks(path: Path, reader: pacsv.CSVStreamingReader, malformed: list[int]) -> Iterator[Chunk]:
+    following, reported, read_bytes = 2, 0, 0
+    size = path.stat().st_size
+    for batch in reader:
+        read_bytes += batch.nbytes
+        candidates = np.arange(following, following + batch.num_rows + len(malformed) - reported)
+        rows = np.setdiff1d(candidates, malformed[reported:], assume_unique=True)[: batch.num_rows]
+        if len(rows):
+            following = int(rows[-1]) + 1
+        now = tuple(malformed[reported:])
+        reported = len(malformed)
+        following = max([following, *(number + 1 for number in now if number <= following)])
+        yield Chunk(
+            file=path.name,
+            rows=rows,
+            columns={name: batch.column(name) for name in batch.schema.names},
+            malformed=now,
+            position=min(1.0, read_bytes / size),
+        )
+    if reported < len(malformed):
+        empty = pa.array([], pa.string())
+        columns = dict.fromkeys(reader.schema.names, empty)
+        rows = np.empty(0, np.int64)
+        yield Chunk(file=path.name, rows=rows, columns=columns, malformed=tuple(malformed[reported:]), position=1.0)
+
+
+def _encoding(path: Path, declared: str) -> str:
+    """The declared encoding, or for ``auto`` UTF-8 when the file's beginning is valid UTF-8, else GB18030."""
+    if declared != "auto":
+        return declared
+    with path.open("rb") as stream:
+        head = stream.read(_SNIFF)
+    try:
+        head.decode("utf-8")
+    except UnicodeDecodeError as error:
+        cut_at_the_end = error.end >= len(head) - 3 and len(head) == _SNIFF
+        return "utf-8" if cut_at_the_end else "gb18030"
+    return "utf-8"
+
+
+def _header(path: Path, encoding: str, delimiter: str) -> list[str]:
+    with path.open("rb") as stream:
+        head = stream.read(_SNIFF)
+    text = head.decode("utf-8-sig" if encoding == "utf-8" else encoding, errors="replace")
+    return next(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), [])
+
+
+def _check_end(path: Path, final_line_end: bool) -> None:
+    """A file that does not end with a line end was cut off, unless the contract says that its writer leaves it out."""
+    with path.open("rb") as stream:
+        stream.seek(-1, io.SEEK_END)
+        last = stream.read(1)
+    if final_line_end and last not in b"\r\n":
+        raise InputError(
+            f"{path.name} 末尾没有换行:文件可能被截断",
+            f"{path.name} does not end with a line end: it was probably cut off",
+            safe=("没有生成任何结果", "nothing was produced"),
+            next=(
+                "重新导出;如平台导出本来如此,在契约中设 final_line_end = false",
+                "export it again; if the platform always writes it so, set final_line_end = false in the contract",
+            ),
+        )
+
+
+def _is_encoding(error: Exception) -> bool:
+    return isinstance(error, UnicodeDecodeError) or "UTF8" in str(error).upper().replace("-", "")
+
+
+def _wrong_encoding(path: Path, encoding: str) -> InputError:
+    return InputError(
+        f"{path.name} 不是 {encoding.upper()} 编码",
+        f"{path.name} is not {encoding.upper()}",
+        safe=("没有生成任何结果", "nothing was produced"),
+        next=(
+            "在数据源契约中设 encoding(utf-8 或 gb18030)",
+            "set encoding in the source contract (utf-8 or gb18030)",
+        ),
+    )

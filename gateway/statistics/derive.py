@@ -1,0 +1,158 @@
+"""Published tables: protected measures shown or withheld, and the figures derived from what is shown.
+
+A derived figure is withheld when any of its terms is withheld, in any month; missing when it is not defined
+(FIELD 3; DESIGN, decision 2)."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from fractions import Fraction
+
+from gateway.model.cells import ZERO, Cells, Mark, Place, Protected, PublishedTable, Shown, Status
+from gateway.model.hierarchy import REST, Hierarchy
+from gateway.model.table import Change, Derived, Quartile, Ratio, Share, TableSpec
+
+Row = dict[str, Shown]
+_WITHHELD = Shown(value=None, mark=Mark.WITHHELD)
+_MISSING = Shown(value=None, mark=Mark.MISSING)
+BandEdges = Mapping[str, tuple[int | None, int | None]]
+"""A band's code → its lower and upper edge in the unit of the hierarchy's file (yuan, years); None where open."""
+
+
+def publish(
+    cells: Cells,
+    protected: Protected,
+    hierarchies: Mapping[str, Hierarchy],
+    edges: Mapping[str, BandEdges],
+    previous: PublishedTable | None,
+) -> PublishedTable:
+    """What leaves of one table. ``previous``: the same table as released for the month before, if it was.
+
+    Rows: every place where a measure is not zero, and every single-dimension margin, so that no county or section is
+    silently absent. A place without a row is zero in all measures."""
+    spec = cells.spec
+    rows: dict[Place, Row] = {}
+    for place in _places(cells, hierarchies):
+        rows[place] = {m.name: _shown(cells, protected, m.name, place) for m in spec.measures}
+    table = PublishedTable(spec=spec, rows=rows)
+    for place, row in rows.items():
+        for derived in spec.derived:
+            row[derived.name] = _derive(derived, table, place, hierarchies, edges, previous)
+    return table
+
+
+def _places(cells: Cells, hierarchies: Mapping[str, Hierarchy]) -> list[Place]:
+    spec = cells.spec
+    lists = [hierarchies[d.hierarchy] for d in spec.dimensions]
+    tops = tuple(hierarchy.top.code for hierarchy in lists)
+    places = {place for figures in cells.figures.values() for place in figures} | {tops}
+    for at, (dimension, hierarchy) in enumerate(zip(spec.dimensions, lists, strict=True)):
+        for node in hierarchy.at(dimension.levels):
+            if not node.code.endswith(REST):
+                places.add((*tops[:at], node.code, *tops[at + 1 :]))
+    orders = [hierarchy.order for hierarchy in lists]
+    return sorted(places, key=lambda place: [order[code] for order, code in zip(orders, place, strict=True)])
+
+
+def _shown(cells: Cells, protected: Protected, measure: str, place: Place) -> Shown:
+    if protected.status[measure].get(place, Status.PUBLISHED) is not Status.PUBLISHED:
+        return _WITHHELD
+    return Shown(value=cells.figures[measure].get(place, ZERO).value, mark=Mark.NORMAL)
+
+
+def _derive(
+    derived: Derived,
+    table: PublishedTable,
+    place: Place,
+    hierarchies: Mapping[str, Hierarchy],
+    edges: Mapping[str, BandEdges],
+    previous: PublishedTable | None,
+) -> Shown:
+    row = table.rows[place]
+    match derived:
+        case Ratio():
+            return _quotient(row[derived.numerator], row[derived.denominator], derived.decimals, derived.percent)
+        case Share():
+            at, top = _along(table.spec, derived.along, hierarchies)
+            whole = table.rows.get((*place[:at], top, *place[at + 1 :]), {}).get(derived.measure, _MISSING)
+            return _quotient(row[derived.measure], whole, derived.decimals, percent=True)
+        case Change():
+            return _change(row[derived.measure], _before(previous, place, derived.measure), derived.decimals)
+        case Quartile():
+            return _quartile(derived, table, place, hierarchies, edges)
+
+
+def _quotient(above: Shown, below: Shown, decimals: int, percent: bool) -> Shown:
+    if Mark.WITHHELD in (above.mark, below.mark):
+        return _WITHHELD
+    if above.value is None or not below.value:
+        return _MISSING
+    value = Fraction(above.value) / Fraction(below.value) * (100 if percent else 1)
+    return Shown(value=_half_up(value, decimals), mark=Mark.NORMAL)
+
+
+def _before(previous: PublishedTable | None, place: Place, measure: str) -> Shown:
+    if previous is None:
+        return _MISSING
+    row = previous.rows.get(place)
+    return row[measure] if row is not None else Shown(value=0, mark=Mark.NORMAL)
+
+
+def _change(now: Shown, before: Shown, decimals: int) -> Shown:
+    if Mark.WITHHELD in (now.mark, before.mark):
+        return _WITHHELD
+    if now.value is None or not before.value:
+        return _MISSING
+    value = (Fraction(now.value) / Fraction(before.value) - 1) * 100
+    return Shown(value=_half_up(value, decimals), mark=Mark.NORMAL)
+
+
+def _quartile(
+    derived: Quartile,
+    table: PublishedTable,
+    place: Place,
+    hierarchies: Mapping[str, Hierarchy],
+    edges: Mapping[str, BandEdges],
+) -> Shown:
+    """Linear interpolation in the band that holds the quarter; missing for a node without bands or an open band.
+
+    Withheld unless the node and all its bands are shown: with the counts of the others a quartile gives a count."""
+    at, _ = _along(table.spec, derived.along, hierarchies)
+    dimension = table.spec.dimensions[at]
+    hierarchy = hierarchies[dimension.hierarchy]
+    if place[at] == hierarchy.top.code:
+        return _MISSING
+    bands = [n.code for n in hierarchy.nodes if n.parent == place[at] and n.code in edges.get(hierarchy.name, {})]
+    if not bands:
+        return _MISSING
+    zero = Shown(value=0, mark=Mark.NORMAL)
+    terms = []
+    for band in bands:
+        row = table.rows.get((*place[:at], band, *place[at + 1 :]))
+        terms.append(row[derived.measure] if row is not None else zero)
+    if any(term.mark is Mark.WITHHELD for term in [*terms, table.rows[place][derived.measure]]):
+        return _WITHHELD
+    counts = [int(term.value or 0) for term in terms]
+    return _interpolate(counts, [edges[hierarchy.name][band] for band in bands], Fraction(derived.quarter, 4))
+
+
+def _interpolate(counts: list[int], edges: list[tuple[int | None, int | None]], part: Fraction) -> Shown:
+    wanted, before = sum(counts) * part, 0
+    for count, (low, high) in zip(counts, edges, strict=True):
+        if count and before + count >= wanted:
+            if low is None or high is None:
+                return _MISSING
+            value = low + (wanted - before) / count * (high - low)
+            return Shown(value=_half_up(value, 0), mark=Mark.NORMAL)
+        before += count
+    return _MISSING
+
+
+def _along(spec: TableSpec, name: str, hierarchies: Mapping[str, Hierarchy]) -> tuple[int, str]:
+    at = next(i for i, dimension in enumerate(spec.dimensions) if dimension.name == name)
+    return at, hierarchies[spec.dimensions[at].hierarchy].top.code
+
+
+def _half_up(value: Fraction, decimals: int) -> Decimal:
+    scaled = value * 10**decimals
+    whole = (abs(scaled.numerator) * 2 + scaled.denominator) // (2 * scaled.denominator)
+    return Decimal(-whole if scaled < 0 else whole).scaleb(-decimals)
