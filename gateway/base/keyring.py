@@ -54,6 +54,8 @@ class Keyring:
 
     def names(self) -> list[str]:
         """The names of all secrets."""
+        if not self._folder.is_dir():
+            return []
         return sorted(p.name for p in self._folder.iterdir() if p.is_file() and not p.name.startswith("."))
 
     def get(self, name: str) -> bytes:
@@ -73,6 +75,7 @@ class Keyring:
 
     def put(self, name: str, value: bytes) -> None:
         """Stores a secret, replacing an older one."""
+        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         write_atomic(self.path(name), value, mode=PRIVATE)
 
     def remove(self, name: str) -> None:
@@ -82,12 +85,15 @@ class Keyring:
     def wrap(self, key: bytes, purpose: str) -> bytes:
         """``key`` (32 bytes) encrypted under the master key, bound to ``purpose``."""
         nonce = secrets.token_bytes(12)
-        return nonce + AESGCM(self.get(MASTER)).encrypt(nonce, key, purpose.encode())
+        return nonce + self._master().encrypt(nonce, key, purpose.encode())
 
     def unwrap(self, wrapped: bytes, purpose: str) -> bytes:
         """The key that ``wrap`` was given. Raises IntegrityError if it was wrapped elsewhere or for another purpose."""
+        master = self._master()
         try:
-            return AESGCM(self.get(MASTER)).decrypt(wrapped[:12], wrapped[12:], purpose.encode())
+            if len(wrapped) != _WRAPPED:
+                raise InvalidTag
+            return master.decrypt(wrapped[:12], wrapped[12:], purpose.encode())
         except InvalidTag as error:
             raise IntegrityError(
                 f"“{purpose}”无法用本密钥环解开:密钥不同,或文件已损坏",
@@ -110,3 +116,11 @@ class Keyring:
             return AESGCM(key).decrypt(body[:12], body[12:], purpose.encode())
         except InvalidTag as error:
             raise IntegrityError(f"密封文件“{purpose}”已损坏", f"the sealed file '{purpose}' is damaged") from error
+
+    def _master(self) -> AESGCM:
+        key = self.get(MASTER)
+        if len(key) != 32:
+            raise ConfigurationError(
+                "主密钥已损坏:应为 32 字节", "the master key is damaged: it has 32 bytes", next="gateway restore"
+            )
+        return AESGCM(key)

@@ -12,7 +12,7 @@ from datetime import datetime
 from fnmatch import fnmatchcase
 from zoneinfo import ZoneInfo
 
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
@@ -20,7 +20,6 @@ from cryptography.hazmat.primitives.serialization import (
     PrivateFormat,
     PublicFormat,
     load_ssh_private_key,
-    load_ssh_public_key,
 )
 
 from gateway.base.errors import ConfigurationError, IntegrityError
@@ -31,6 +30,7 @@ APPROVAL = "release-approval"
 CHECKPOINT = "ledger-checkpoint"
 
 _MAGIC = b"SSHSIG"
+_KEY_LENGTH = 32
 _HEAD, _FOOT = "-----BEGIN SSH SIGNATURE-----", "-----END SSH SIGNATURE-----"
 
 
@@ -90,9 +90,7 @@ def verify(message: bytes, armored: str, namespace: str, signers: Iterable[Signe
     A signer without a ``namespaces`` option is not accepted: what a key may sign is stated, never implied."""
     blob, hash_name, raw = _parse(armored, namespace)
     key = "ssh-ed25519 " + base64.b64encode(blob).decode()
-    public = load_ssh_public_key(key.encode())
-    if not isinstance(public, Ed25519PublicKey):  # pragma: no cover - _parse has checked the type
-        raise IntegrityError("签名密钥类型不受支持", "the signing key's type is not supported")
+    public = Ed25519PublicKey.from_public_bytes(blob[-_KEY_LENGTH:])
     try:
         public.verify(raw, _signed_data(message, namespace, hash_name))
     except InvalidSignature as error:
@@ -129,12 +127,13 @@ def read_allowed_signers(text: str) -> list[Signer]:
                 f"allowed_signers 第 {number} 行:应为“人员 选项 ssh-ed25519 公钥”",
                 f"allowed_signers line {number}: expected 'principal options ssh-ed25519 key'",
             )
+        _check_public(fields[where + 1], number)
         options = _options(fields[1] if where == 2 else "")
         signers.append(
             Signer(
                 principal=fields[0],
                 key=f"ssh-ed25519 {fields[where + 1]}",
-                namespaces=tuple(options.get("namespaces", "").split(",")) if "namespaces" in options else (),
+                namespaces=_namespaces(options),
                 valid_after=_time(options.get("valid-after")),
                 valid_before=_time(options.get("valid-before")),
             )
@@ -145,7 +144,7 @@ def read_allowed_signers(text: str) -> list[Signer]:
 def _private(private: bytes) -> Ed25519PrivateKey:
     try:
         key = load_ssh_private_key(private, password=None)
-    except ValueError as error:
+    except (ValueError, TypeError, UnsupportedAlgorithm) as error:  # TypeError: the key wants a passphrase
         raise ConfigurationError("私钥文件无法读取", "the private key can't be read") from error
     if not isinstance(key, Ed25519PrivateKey):
         raise ConfigurationError("私钥不是 Ed25519", "the private key is not Ed25519")
@@ -177,7 +176,7 @@ def _parse(armored: str, namespace: str) -> tuple[bytes, str, bytes]:
             raise broken
         blob, signed_namespace, reserved, hash_name, signature = _strings(body[10:], 5)
         kind, raw = _strings(signature, 2)
-        key_kind, _ = _strings(blob, 2)
+        key_kind, public = _strings(blob, 2)
     except (ValueError, struct.error) as error:
         raise broken from error
     if signed_namespace.decode(errors="replace") != namespace:
@@ -186,6 +185,8 @@ def _parse(armored: str, namespace: str) -> tuple[bytes, str, bytes]:
         )
     if kind != b"ssh-ed25519" or key_kind != b"ssh-ed25519" or reserved or hash_name not in (b"sha512", b"sha256"):
         raise IntegrityError("签名算法不受支持", "the signature's algorithm is not supported")
+    if len(public) != _KEY_LENGTH:
+        raise broken
     return blob, hash_name.decode(), raw
 
 
@@ -210,19 +211,45 @@ def _options(text: str) -> dict[str, str]:
         name, equals, tail = rest.partition('="')
         value, quote, tail = tail.partition('"')
         known = {"namespaces", "valid-after", "valid-before"}
-        if not equals or not quote or name not in known or (tail and not tail.startswith(",")):
+        if not equals or not quote or name not in known or name in options or (tail and not tail.startswith(",")):
             raise ConfigurationError("allowed_signers:选项无法识别", "allowed_signers: an option is not understood")
         options[name] = value
         rest = tail[1:]
     return options
 
 
+def _namespaces(options: dict[str, str]) -> tuple[str, ...]:
+    """The patterns of ``namespaces``; ``!`` (OpenSSH's negation) and ``[`` (none of its) are refused, not misread."""
+    patterns = options.get("namespaces", "")
+    if "!" in patterns or "[" in patterns:
+        raise ConfigurationError(
+            "allowed_signers:namespaces 只能使用名称和 * ?",
+            "allowed_signers: namespaces may hold names, * and ? only",
+        )
+    return tuple(pattern for pattern in patterns.split(",") if pattern)
+
+
+def _check_public(text: str, number: int) -> None:
+    """Raises ConfigurationError unless ``text`` is the base64 of an Ed25519 key: a damaged key never matches."""
+    try:
+        kind, public = _strings(base64.b64decode(text, validate=True), 2)
+    except (ValueError, struct.error):
+        kind, public = b"", b""
+    if kind != b"ssh-ed25519" or len(public) != _KEY_LENGTH:
+        raise ConfigurationError(
+            f"allowed_signers 第 {number} 行:公钥已损坏", f"allowed_signers line {number}: the key is damaged"
+        )
+
+
 def _time(text: str | None) -> datetime | None:
     if text is None:
         return None
     zone = ZoneInfo("UTC") if text.endswith("Z") else ZoneInfo("Asia/Shanghai")
-    digits = text.rstrip("Z")
+    digits = text.removesuffix("Z")
     layout = {8: "%Y%m%d", 12: "%Y%m%d%H%M", 14: "%Y%m%d%H%M%S"}.get(len(digits))
-    if layout is None:
-        raise ConfigurationError("allowed_signers:时间格式不正确", "allowed_signers: a time is malformed")
-    return datetime.strptime(digits, layout).replace(tzinfo=zone)
+    try:
+        if layout is None or not (digits.isascii() and digits.isdigit()):
+            raise ValueError(len(digits))
+        return datetime.strptime(digits, layout).replace(tzinfo=zone)
+    except ValueError as error:
+        raise ConfigurationError("allowed_signers:时间格式不正确", "allowed_signers: a time is malformed") from error

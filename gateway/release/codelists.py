@@ -1,7 +1,6 @@
 """Code lists from their CSV files: hierarchies, and the bands of those that have edges."""
 
 import csv
-from collections.abc import Mapping
 from pathlib import Path
 
 from gateway.base.errors import ConfigurationError
@@ -74,7 +73,7 @@ def _rest(nodes: list[Node], levels: tuple[str, ...], wording: Wording) -> list[
     ]
 
 
-def _rows(path: Path, settings: HierarchySettings) -> list[Mapping[str, str]]:
+def _rows(path: Path, settings: HierarchySettings) -> list[dict[str, str]]:
     try:
         with path.open(encoding="utf-8-sig", newline="") as stream:
             rows = list(csv.DictReader(stream))

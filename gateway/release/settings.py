@@ -96,9 +96,21 @@ class HierarchySettings(Declaration):
         return self
 
 
+class QualityLimits(Declaration):
+    """Limits that the suites name as parameters; shares of 1."""
+
+    refused_share: float = Field(ge=0, le=1)
+    duplicate_share: float = Field(ge=0, le=1)
+    out_of_code_list_share: float = Field(ge=0, le=1)
+    unplaced_share: float = Field(ge=0, le=1)
+    change_lower: float
+    change_upper: float
+
+
 class Pipeline(Declaration):
     """``pipelines/monthly.toml``: what a month publishes."""
 
     tables: tuple[Name, ...] = Field(min_length=1)
     source: str
+    quality: QualityLimits
     hierarchies: dict[Name, HierarchySettings]

@@ -1,0 +1,56 @@
+# make help lists the targets. `make demo` and `make test` need nothing but python3 (3.11 or newer), its venv and make.
+SHELL := /bin/bash
+VENV := .venv
+BIN := $(VENV)/bin
+PYTHON ?= python3
+ROWS ?= 60000
+
+.PHONY: help setup demo check lint test bench fix lock clean
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+setup: $(VENV)/.runtime ## what a run needs, in .venv, from locked and hashed packages
+
+$(VENV)/.runtime: requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed: $$($(PYTHON) --version)"; exit 10; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || { echo "python3-venv is needed: apt-get install -y python3-venv"; exit 10; }
+	@echo "installing the locked packages (a minute or two the first time)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.lock $(VENV)/.runtime
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r requirements-dev.lock
+	@touch $@
+
+demo: setup ## a whole month on made-up data: build, approve, deliver, receive, register
+	@$(BIN)/gateway demo --rows $(ROWS)
+
+lint: $(VENV)/.dev ## ruff, formatting, types, import rules, bandit; changes nothing
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(BIN)/bandit -q -c pyproject.toml -r gateway
+
+test: lint ## everything that must hold: lint and all tests, with real sshd, 7-Zip and ssh-keygen
+	@scripts/system-packages sshd ssh-keygen 7z
+	@$(BIN)/python -m pytest -n 2 --dist loadfile
+
+check: test ## the same as test
+
+bench: $(VENV)/.dev ## a month on 2 million rows beside the script that one would write instead
+	@scripts/system-packages sshd ssh-keygen
+	@$(BIN)/python -m benchmarks.month
+
+fix: $(VENV)/.dev ## format and mend what ruff can
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+lock: ## resolves pyproject.toml anew into the two lock files (needs uv)
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url pyproject.toml scripts/build.in -o requirements.lock
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --extra dev pyproject.toml scripts/build.in -c requirements.lock -o requirements-dev.lock
+
+clean: ## removes what make made
+	rm -rf $(VENV) *.egg-info build demo

@@ -1,0 +1,24 @@
+"""The command line: one command a file, each a thin reading of arguments around one call of the corridor or a stage.
+
+Every command has ``--json`` (one document on stdout, progress on stderr) and ``--help``, in Chinese under a Chinese
+locale. Exit codes are those of ``gateway.base.errors.Exit``."""
+
+import sys
+
+from gateway.base.errors import Exit, GatewayError
+
+
+def main() -> None:
+    """The ``gateway`` command."""
+    from gateway.cli.app import app
+    from gateway.cli.output import fail
+
+    as_json = "--json" in sys.argv[1:]
+    try:
+        app(standalone_mode=True)
+    except GatewayError as error:
+        sys.exit(fail(error, as_json))
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except BrokenPipeError:
+        sys.exit(int(Exit.DONE))

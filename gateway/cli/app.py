@@ -1,0 +1,71 @@
+"""All commands under one name, in the order of a month."""
+
+import typer
+
+from gateway.base.language import say
+from gateway.cli import (
+    approve,
+    backup,
+    calendar,
+    deadline,
+    deliver,
+    demo,
+    doctor,
+    export,
+    init,
+    ledger,
+    passphrase,
+    receipts,
+    receive,
+    rehearse,
+    review,
+    run,
+    scan,
+    status,
+    turns,
+    verify,
+)
+
+COMMANDS = {
+    "demo": demo.command,
+    "init": init.command,
+    "doctor": doctor.command,
+    "rehearse": rehearse.command,
+    "run": run.command,
+    "status": status.command,
+    "calendar": calendar.command,
+    "deadline": deadline.command,
+    "review": review.command,
+    "approve": approve.command,
+    "return": turns.return_,
+    "reject": turns.reject,
+    "withdraw": turns.withdraw,
+    "deliver": deliver.command,
+    "passphrase": passphrase.command,
+    "receipts": receipts.command,
+    "dispute": turns.dispute,
+    "recall": turns.recall,
+    "supersede": turns.supersede,
+    "export": export.command,
+    "receive": receive.command,
+    "verify": verify.command,
+    "scan": scan.command,
+    "backup": backup.backup_,
+    "restore": backup.restore_,
+}
+"""A command's name and its function; ``ledger`` has commands of its own."""
+
+app = typer.Typer(
+    name="gateway",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    help=say(
+        "零工平台向就业服务机构提供月度统计：制表、保护、检验、签批、加密、推送、登记。",
+        "Monthly employment statistics from a gig-work platform to its bureau: counted, protected, approved, delivered.",
+    ),
+)
+for _name, _command in COMMANDS.items():
+    app.command(_name)(_command)
+app.add_typer(ledger.app, name="ledger")

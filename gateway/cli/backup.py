@@ -1,0 +1,61 @@
+"""``gateway backup`` and ``gateway restore``."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from gateway.base.language import say
+from gateway.cli import options
+from gateway.cli.output import emit, tell
+from gateway.cli.receive import read_passphrase
+
+PassphraseFile = Annotated[
+    Path | None, typer.Option(help=say("口令文件，- 为标准输入；省略则提示输入", "- for stdin; prompts when left out"))
+]
+
+
+def backup_(
+    target: Annotated[Path, typer.Argument(help=say("备份文件", "the backup's file"))],
+    passphrase_file: PassphraseFile = None,
+    root: options.Root = options.HERE,
+    as_json: options.Json = False,
+) -> None:
+    """Makes a backup."""
+    from gateway.release.safekeeping import make_backup
+
+    head = make_backup(options.deployment(root), target, read_passphrase(passphrase_file))
+    if as_json:
+        emit({"backup": str(target), "ledger": head.model_dump()})
+        return
+    tell([(say("账本", "ledger"), f"{head.length} · {head.head}")], title=str(target))
+
+
+def restore_(
+    source: Annotated[Path, typer.Argument(help=say("备份文件", "the backup's file"))],
+    passphrase_file: PassphraseFile = None,
+    root: options.Root = options.HERE,
+    as_json: options.Json = False,
+) -> None:
+    """Restores a backup."""
+    from gateway.release.safekeeping import restore_backup
+
+    head = restore_backup(source, root, read_passphrase(passphrase_file))
+    if as_json:
+        emit({"deployment": str(root), "ledger": head.model_dump()})
+        return
+    rows = [
+        (say("账本", "ledger"), f"{head.length} · {head.head}"),
+        (say("下一步", "next"), "gateway ledger verify --against MANIFEST"),
+    ]
+    tell(rows, title=str(root))
+
+
+backup_.__doc__ = say(
+    "把账本、密钥、历史与批次备份到一个加密文件。例：gateway backup 2026-11.gwb",
+    "Back up ledger, keys, history and releases in one encrypted file. Example: gateway backup 2026-11.gwb",
+)
+restore_.__doc__ = say(
+    "从备份恢复到一个空目录。例：gateway restore 2026-11.gwb -C 新目录",
+    "Restore a backup into an empty folder. Example: gateway restore 2026-11.gwb -C new",
+)

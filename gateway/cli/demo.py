@@ -1,0 +1,49 @@
+"""``gateway demo``: a whole month on made-up data."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from gateway.base.language import say
+from gateway.cli import options
+from gateway.cli.output import emit, progress_bar, tell
+from gateway.cli.run import lines
+
+
+def command(
+    folder: Annotated[Path, typer.Option("--dir", help=say("演示目录（须为空）", "an empty folder"))] = Path("demo"),
+    rows: Annotated[int, typer.Option(min=1000, help=say("虚构数据行数", "rows of made-up data"))] = 60_000,
+    seed: Annotated[int, typer.Option(help=say("随机种子", "the made-up data's seed"))] = 1,
+    month: Annotated[str, typer.Option(help=say("数据所属月份", "the month the data are about"))] = "2026-10",
+    agreement: Annotated[str, typer.Option(help=say("协议文件名", "an agreement file's name"))] = "siping-004",
+    only_data: Annotated[
+        bool, typer.Option("--only-data", help=say("只生成虚构数据（CSV 与 Parquet）", "only write the made-up data"))
+    ] = False,
+    as_json: options.Json = False,
+) -> None:
+    """Runs the demo."""
+    from gateway.demo.month import guided_month, made_up_data
+    from gateway.model.period import Period
+
+    period = Period.parse(month)
+    with progress_bar() as progress:
+        if only_data:
+            document = made_up_data(folder, rows=rows, seed=seed, period=period, progress=progress)
+        else:
+            document = guided_month(folder, rows=rows, seed=seed, period=period, agreement=agreement, progress=progress)
+    if as_json:
+        emit(document)
+    elif only_data:
+        tell([(name, str(count)) for name, count in document["rows"].items()], title=str(folder))
+    else:
+        rows_ = lines(document)
+        rows_.append((say("口令", "passphrase"), str(document["passphrase"])))
+        rows_.append((say("登记簿", "register"), str(document["register"])))
+        tell(rows_, title=str(document["release"]))
+
+
+command.__doc__ = say(
+    "用虚构数据走完一个月：编制、签批、推送、接收、登记。例：gateway demo --rows 60000",
+    "A whole month on made-up data, from extract to registered receipt. Example: gateway demo --rows 60000",
+)

@@ -1,0 +1,46 @@
+"""``gateway init``: a new deployment."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from gateway.base.language import say
+from gateway.cli import options
+from gateway.cli.output import emit, tell
+
+
+def command(
+    folder: Annotated[Path, typer.Argument(help=say("新部署目录", "the new deployment's folder"))],
+    agreement: Annotated[str, typer.Option(help=say("协议文件名", "an agreement file's name"))] = "siping-004",
+    host: Annotated[str, typer.Option(help=say("收件服务器", "the inbox's host"))] = "sftp.siping.example",
+    port: Annotated[int, typer.Option(help=say("端口", "its port"))] = 22,
+    user: Annotated[str, typer.Option(help=say("登录名", "the login's name"))] = "lhyg",
+    as_json: options.Json = False,
+) -> None:
+    """Makes a deployment."""
+    from gateway.agreement import load
+    from gateway.release.founding import SHIPPED, found
+
+    terms = load(SHIPPED / "agreements" / f"{agreement}.toml")
+    paths = found(
+        folder,
+        agreement=agreement,
+        operator=terms.operators[0],
+        sender=terms.platform.sender,
+        host=host,
+        port=port,
+        user=user,
+    )
+    if as_json:
+        emit({"deployment": str(folder), "complete": [str(path) for path in paths]})
+        return
+    rows = [(say("请补全", "complete"), str(path)) for path in paths]
+    rows.append((say("下一步", "next"), f"gateway doctor -C {folder}"))
+    tell(rows, title=str(folder))
+
+
+command.__doc__ = say(
+    "建立新的部署目录：声明、密钥、空账本。例：gateway init 四平",
+    "Make a new deployment: declarations, keys, an empty ledger. Example: gateway init siping",
+)

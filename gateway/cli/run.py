@@ -1,0 +1,75 @@
+"""``gateway run``: build, check and submit a month."""
+
+from typing import Annotated
+
+import typer
+
+from gateway.base.language import say
+from gateway.cli import options
+from gateway.cli.output import emit, progress_bar, tell
+
+HELP = say(
+    "编制、检验并提交一个月的批次；中断后再次运行会接着做。例：gateway run 2026-10",
+    "Build, check and submit a month; run again, it goes on where it stopped. Example: gateway run 2026-10",
+)
+
+
+def command(
+    month: options.Month,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help=say("只编制和检验，不提交", "build and check, submit nothing"))
+    ] = False,
+    root: options.Root = options.HERE,
+    as_json: options.Json = False,
+) -> None:
+    """Builds, checks and submits."""
+    from gateway.model.period import Period
+    from gateway.release import corridor
+    from gateway.release.status import files, status
+
+    period = Period.parse(month)
+    deployment = options.deployment(root)
+    with progress_bar() as progress:
+        if dry_run:
+            build = corridor.dry_run(deployment, period, options.now, progress)
+            document = {"release": str(build.release), "period": month, "state": "DRY_RUN", "due": None}
+            document["files"] = files(deployment, str(build.release))
+        else:
+            view = corridor.run(deployment, period, options.now, progress)
+            document = status(deployment, view.release)
+    if as_json:
+        emit(document)
+    else:
+        tell(lines(document), title=str(document["release"]))
+
+
+def lines(document: dict[str, object]) -> list[tuple[str, str]]:
+    """A release's status for a person."""
+    from gateway.model.release import State
+    from gateway.release.status import WORDING
+
+    state = str(document["state"])
+    wording = say(*WORDING[State(state)]) if state in State.__members__ else state
+    rows = [(say("状态", "state"), f"{wording} [{state}]")]
+    if document.get("due"):
+        rows.append((say("应报期限", "due"), str(document["due"])))
+    if document.get("blocked"):
+        rows.append((say("未通过", "blocked by"), str(document["blocked"])))
+    names = {
+        "workbook": say("工作簿", "workbook"),
+        "report": say("检验报告", "validation report"),
+        "statement": say("签批单", "statement"),
+        "package": say("数据包", "package"),
+        "manifest": say("交付清单", "manifest"),
+        "signature": say("清单签名", "signature"),
+        "receipt": say("回执", "receipt"),
+    }
+    files = document["files"]
+    if isinstance(files, dict):
+        rows += [(label, str(files[name])) for name, label in names.items() if files.get(name)]
+    if document.get("next"):
+        rows.append((say("下一步", "next"), str(document["next"])))
+    return rows
+
+
+command.__doc__ = HELP

@@ -1,0 +1,120 @@
+"""The helper columns of a measure (``frames`` says what each holds)."""
+
+from collections.abc import Mapping, Sequence
+
+from gateway.model.cells import ZERO, Cells, Figure, Place, PublishedTable
+from gateway.model.table import Measure
+from gateway.quality.columns import Column, floats, integers
+from gateway.quality.families import Axis, exceeds_a_total, families, shown_number
+
+
+def measure_columns(
+    measure: Measure,
+    cells: Cells,
+    published: PublishedTable,
+    along: tuple[Axis, ...],
+    source_total: int | None,
+    previous: PublishedTable | None,
+) -> dict[str, Column]:
+    """All helper columns of ``measure``, Int64 but for the two shares, which are Float64."""
+    additive = [axis for axis in along if published.spec.additive(measure, axis.dimension)]
+    others = [axis for axis in along if axis not in additive]
+    computed, places = cells.figures.get(measure.name, {}), list(published.rows)
+    whole: dict[str, Mapping[Place, int | None]] = {
+        "residual": _residuals(published, measure, additive),
+        "below_total": {p: _flag(exceeds_a_total(published, measure, others, p)) for p in places},
+        "uncovered": _uncovered(published, measure, others),
+        "contributors": {p: _contributors(published, measure, computed, p) for p in places},
+        "computed_difference": {p: _computed_difference(published, measure, computed, p) for p in places},
+        "source_difference": _source_difference(published, measure, computed, along, source_total),
+    }
+    shares = {
+        "unplaced": _unplaced(published, measure, along),
+        "change": _changes(published, measure, along, previous),
+    }
+    return {f"{measure.name}__{name}": integers(found.get(p) for p in places) for name, found in whole.items()} | {
+        f"{measure.name}__{name}": floats([found.get(p) for p in places]) for name, found in shares.items()
+    }
+
+
+def _flag(answer: bool | None) -> int | None:
+    return None if answer is None else int(answer)
+
+
+def _residuals(published: PublishedTable, measure: Measure, additive: Sequence[Axis]) -> dict[Place, int]:
+    found: dict[Place, int] = {}
+    for axis in additive:
+        for place, family in families(published, measure, axis).items():
+            found[place] = max(found.get(place, 0), abs(family.total - family.parts))
+    return found
+
+
+def _uncovered(published: PublishedTable, measure: Measure, others: Sequence[Axis]) -> dict[Place, int]:
+    found: dict[Place, int] = {}
+    for axis in others:
+        for place, family in families(published, measure, axis).items():
+            found[place] = max(found.get(place, 0), family.total - family.parts)
+    return found
+
+
+def _unplaced(published: PublishedTable, measure: Measure, along: Sequence[Axis]) -> dict[Place, float]:
+    top = tuple(axis.hierarchy.top.code for axis in along)
+    total, shares = _number_at(published, top, measure), []
+    for axis in along:
+        part = None if axis.rest is None else _number_at(published, axis.moved(top, axis.rest), measure)
+        if total is not None and part is not None:
+            shares.append(part / max(total, 1))
+    return {top: max(shares)} if shares else {}
+
+
+def _number_at(published: PublishedTable, place: Place, measure: Measure) -> int | None:
+    """What is published at ``place``; a place without a row is zero."""
+    return shown_number(published.rows[place].get(measure.name)) if place in published.rows else 0
+
+
+def _contributors(
+    published: PublishedTable, measure: Measure, computed: Mapping[Place, Figure], place: Place
+) -> int | None:
+    """A zero that nobody stands behind has no contributors to protect; any other published figure has."""
+    value, figure = shown_number(published.rows[place].get(measure.name)), computed.get(place, ZERO)
+    if value is None or (value == 0 and figure.contributors == 0):
+        return None
+    return figure.contributors
+
+
+def _computed_difference(
+    published: PublishedTable, measure: Measure, computed: Mapping[Place, Figure], place: Place
+) -> int | None:
+    value = shown_number(published.rows[place].get(measure.name))
+    return None if value is None else abs(value - computed.get(place, ZERO).value)
+
+
+def _source_difference(
+    published: PublishedTable,
+    measure: Measure,
+    computed: Mapping[Place, Figure],
+    along: tuple[Axis, ...],
+    source_total: int | None,
+) -> dict[Place, int]:
+    """Of the computed total, and of the published one where it is published; nothing without a source total."""
+    top = tuple(axis.hierarchy.top.code for axis in along)
+    if source_total is None or top not in published.rows:
+        return {}
+    shown = shown_number(published.rows[top].get(measure.name))
+    totals = [computed.get(top, ZERO).value] + ([] if shown is None else [shown])
+    return {top: max(abs(total - source_total) for total in totals)}
+
+
+def _changes(
+    published: PublishedTable, measure: Measure, along: tuple[Axis, ...], previous: PublishedTable | None
+) -> dict[Place, float]:
+    if previous is None:
+        return {}
+    found = {}
+    for place, figures in published.rows.items():
+        if all(axis.is_area or place[axis.at] == axis.hierarchy.top.code for axis in along):
+            new = shown_number(figures.get(measure.name))
+            old = _number_at(previous, place, measure)
+            if new is not None and old is not None:
+                found[place] = (new - old) / max(old, 1)
+    return found

@@ -1,0 +1,171 @@
+"""Receives one package: find, check, unpack, register, sign a receipt.
+
+Whole or not at all, and the same again gives the same. Under the register's lock the package is checked and unpacked;
+its line is written with the signed receipt in it, in one transaction; then the receipt is published from the line.
+Killed anywhere, the next call finds the line, or doesn't, and finishes."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from pathlib import Path
+
+from gateway.base.canonical import digest
+from gateway.base.errors import InputError
+from gateway.base.language import say
+from gateway.base.sshsig import read_allowed_signers
+from gateway.model.release import ReleaseId
+from gateway.receiving import receipts as slips
+from gateway.receiving.case import Case, Receiver
+from gateway.receiving.details import details_of
+from gateway.receiving.dispositions import Disposition
+from gateway.receiving.entry import ByHand, Details, Entry
+from gateway.receiving.failed import Failed
+from gateway.receiving.found import Part, find
+from gateway.receiving.reception import Outcome, PackageRefusedError, Reception
+from gateway.receiving.register import Register, opened
+from gateway.receiving.rules import RULES
+from gateway.receiving.unpack import unpack as write_files
+
+_IDENTIFIED_BY = "manifest-form"
+Progress = Callable[[str], None]
+
+
+def receive(
+    files: Sequence[Path],
+    *,
+    passphrase: str,
+    allowed_signers: str,
+    recipient: str,
+    key: bytes,
+    register: Path,
+    receipts: Path,
+    unpack: Path | None,
+    now: datetime,
+    progress: Progress | None = None,
+    arrived: datetime | None = None,
+    by_hand: ByHand | None = None,
+) -> Reception:
+    """Receives the package that ``files`` name; see the room's docstring.
+
+    ``allowed_signers``: the file's text. ``key``: the receiver's private key (OpenSSH). ``register``: the SQLite file.
+    ``receipts``, ``unpack``: folders; None unpacks nothing. ``now``, ``arrived`` (default ``now``): aware.
+    Raises PackageRefusedError, which carries the Reception, when a check fails; InputError when no package is found;
+    ConfigurationError for keys and folders that don't fit; IntegrityError when register or receipts were changed."""
+    signers = read_allowed_signers(allowed_signers)
+    slips.check_key(key, signers, now)
+    found = find(files)
+    with opened(register) as book:
+        receiver = Receiver(recipient=recipient, passphrase=passphrase.strip(), signers=signers, register=book, now=now)
+        case = Case(found, receiver)
+        outcomes, disposition = _examine(case, progress)
+        release = _identity(case, outcomes)
+        if release is not None:
+            slips.check_known(receipts, book.of(release), release)
+        repeated = release is not None and _received(case, release)
+        unpacked = None
+        if disposition is Disposition.PROCESSED and unpack is not None:
+            unpacked = write_files(unpack, case.manifest.release, case.contents)
+        entry = _record(case, release, outcomes, disposition, key, arrived or now, by_hand or ByHand())
+    places = _publish(receipts, register, release)
+    reception = Reception(
+        package=found.path(Part.PACKAGE),
+        release=release,
+        disposition=disposition,
+        checks=outcomes,
+        not_checked=tuple(rule.name for rule in RULES[len(outcomes) :]),
+        number=entry.number if entry else None,
+        receipt=places[0],
+        signature=places[1],
+        unpacked=unpacked,
+        repeated=repeated,
+    )
+    if not reception.valid:
+        raise PackageRefusedError(reception)
+    return reception
+
+
+def _publish(folder: Path, register: Path, release: str | None) -> tuple[Path, Path] | tuple[None, None]:
+    """Puts the receipt that stands for ``release`` where the platform fetches it."""
+    if release is None:
+        return None, None
+    with opened(register) as book:  # read again, under the lock: another process may have received it meanwhile
+        standing = book.standing(release)
+        return slips.publish(folder, standing) if standing else (None, None)
+
+
+def _examine(case: Case, progress: Progress | None) -> tuple[tuple[Outcome, ...], Disposition]:
+    """Makes the checks in their order, up to the first that fails."""
+    outcomes: list[Outcome] = []
+    for rule in RULES:
+        if progress is not None:
+            progress(say(rule.zh, rule.en))
+        try:
+            rule.run(case)
+        except Failed as failed:
+            outcomes.append(Outcome(name=rule.name, passed=False, zh=failed.zh, en=failed.en))
+            return tuple(outcomes), rule.disposition
+        outcomes.append(Outcome(name=rule.name, passed=True))
+    return tuple(outcomes), Disposition.PROCESSED
+
+
+def _identity(case: Case, outcomes: tuple[Outcome, ...]) -> str | None:
+    """The release id, if the manifest's signature holds and it can be read."""
+    if not any(outcome.name == _IDENTIFIED_BY and outcome.passed for outcome in outcomes):
+        return None
+    return _release_id(case.manifest.release)
+
+
+def _release_id(text: str) -> str | None:
+    try:
+        return str(ReleaseId.parse(text))
+    except InputError:
+        return None
+
+
+def _received(case: Case, release: str) -> bool:
+    earlier = case.receiver.register.processed(release)
+    return earlier is not None and earlier.manifest_sha256 == case.manifest_sha256
+
+
+def _record(
+    case: Case,
+    release: str | None,
+    outcomes: tuple[Outcome, ...],
+    disposition: Disposition,
+    key: bytes,
+    arrived: datetime,
+    by_hand: ByHand,
+) -> Entry | None:
+    """The line for this result: found again, or written. None when there is nothing that could be recorded.
+
+    A package that was received stays received: what goes wrong in a later attempt on it is reported, not recorded."""
+    book = case.receiver.register
+    if release is None:
+        return _record_refused(case, book, outcomes, disposition)
+    processed = book.processed(release)
+    if processed and processed.manifest_sha256 == case.manifest_sha256:
+        return processed
+    known = book.find(release, case.manifest_sha256, disposition)
+    if known:
+        return known
+    receipt = ("", "") if processed else slips.build(case, outcomes, disposition, arrived, key)
+    details = details_of(case, outcomes, arrived, receipt, by_hand)
+    return book.append(release, case.manifest_sha256, disposition, details)
+
+
+def _record_refused(
+    case: Case, book: Register, outcomes: tuple[Outcome, ...], disposition: Disposition
+) -> Entry | None:
+    """The line for a package that nobody known has signed, under the name it goes by. It gets no receipt."""
+    try:
+        manifest = digest(case.raw(Part.MANIFEST))
+    except Failed:
+        return None
+    release = _release_id(case.found.stem) or ""
+    known = book.find(release, manifest, disposition)
+    details = Details(
+        confirmed_at=slips.stamp(case.receiver.now),
+        receiver=case.receiver.recipient,
+        reason=outcomes[-1].zh,
+        signature_result="不合格" if outcomes[-1].name == "manifest-signature" else "未检",
+    )
+    return known or book.append(release, manifest, disposition, details)

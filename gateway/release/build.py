@@ -1,0 +1,298 @@
+"""Builds a release: every stage from the extract to the statement, each only if its inputs changed.
+
+A month walks through once, from left to right: ingest → statistics → disclosure → quality → privacy (drafts) →
+statement. A gate that fails stops here with its own error; nothing after it is made."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from functools import cached_property
+from typing import Any
+
+from gateway import __version__
+from gateway.base.canonical import digest, digest_of, encode, encode_for_people
+from gateway.base.errors import QualityError
+from gateway.base.language import say
+from gateway.base.parquet import encrypted_dataset
+from gateway.disclosure import Parameters, Protection, check_published, protect_tables
+from gateway.ingest import Account, Feed, check_account, fingerprint, ingest
+from gateway.model.cells import Cells, PublishedTable
+from gateway.model.release import ReleaseId
+from gateway.release.cellfiles import (
+    read_cells,
+    read_protected,
+    read_published,
+    write_cells,
+    write_protected,
+    write_published,
+)
+from gateway.release.deployment import Deployment
+from gateway.release.drafts import Drafts, draft
+from gateway.release.gates import check_privacy, run_quality
+from gateway.release.history import History
+from gateway.release.statement import statement_of
+from gateway.release.store import Store
+from gateway.statistics import Engine, compute, publish, source_totals
+
+Progress = Callable[[str, float], None]
+OPEN_NAMES = frozenset(
+    {
+        "ingest.json",
+        "quality.json",
+        "validation.html",
+        "privacy-drafts.json",
+        "statement.json",
+    }
+)
+"""Artefacts without a data value: counts, names and digests."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Build:
+    """One release being built."""
+
+    deployment: Deployment
+    release: ReleaseId
+    supersedes: str | None
+    reason: str | None
+    progress: Progress
+
+    @cached_property
+    def store(self) -> Store:
+        """The release's folder."""
+        return self.deployment.store(str(self.release), OPEN_NAMES)
+
+    def run(self) -> dict[str, str]:
+        """Builds what is missing; digests of all artefacts. Raises the gate's error when one fails."""
+        feeds = self._ingest()
+        cells = self._cells(feeds)
+        protection = self._protect(cells)
+        published = self._publish(cells, protection)
+        self._quality(feeds, cells, published)
+        drafts = self._drafts(published)
+        self._privacy(drafts)
+        self._statement(drafts)
+        return self.store.digests()
+
+    def _stage(self, wording: tuple[str, str], name: str, inputs: Mapping[str, Any], make: Callable[[], Any]) -> None:
+        label = say(*wording)
+        self.progress(label, 0.0)
+        self.store.stage(name, {"software": __version__, **inputs}, make)
+        self.progress(label, 1.0)
+
+    # ingest -----------------------------------------------------------------------------------------------------------
+
+    def _ingest(self) -> dict[str, Feed]:
+        deployment = self.deployment
+        inputs = {
+            "files": fingerprint(deployment.source, deployment.extract),
+            "connection": deployment.extract.connection,
+            "contract": deployment.digest_of_source,
+            "lists": deployment.digest_of_lists,
+            "needed": deployment.needed,
+            "period": str(self.release.period),
+            "secret": digest(deployment.exchange_secret),
+        }
+
+        def make() -> dict[str, bytes]:
+            label = say("读取", "reading")
+            feeds = ingest(
+                deployment.source,
+                deployment.extract,
+                period=self.release.period,
+                hierarchies=deployment.hierarchies,
+                bands=deployment.bands,
+                needed=deployment.needed,
+                secret=deployment.exchange_secret,
+                out=self.store.folder / "feeds",
+                keyring=deployment.keyring,
+                progress=lambda feed, part: self.progress(f"{label} {feed}", part),
+            )
+            return {"ingest.json": encode_for_people({name: _feed_document(feed) for name, feed in feeds.items()})}
+
+        self._stage(("读取与核对数据", "reading and checking the extract"), "ingest", inputs, make)
+        feeds = {name: self._feed(name, item) for name, item in self.store.get_json("ingest.json").items()}
+        for name, feed in feeds.items():
+            check_account(deployment.source.feeds[name], feed, self.release.period)
+        return feeds
+
+    def _feed(self, name: str, item: Mapping[str, Any]) -> Feed:
+        return Feed(
+            name=name,
+            path=self.store.folder / "feeds" / f"{name}.feed",
+            digest=item["digest"],
+            account=Account(**item["account"]),
+            refusals=(),
+            profile=tuple(item["profile"]),
+        )
+
+    def datasets(self, feeds: Mapping[str, Feed]) -> dict[str, Any]:
+        """The normalised feeds, to be scanned."""
+        return {name: encrypted_dataset(feed.path, self.deployment.keyring) for name, feed in feeds.items()}
+
+    # statistics, disclosure -------------------------------------------------------------------------------------------
+
+    def _cells(self, feeds: Mapping[str, Feed]) -> list[Cells]:
+        deployment = self.deployment
+        inputs = {
+            "feeds": {name: feed.digest for name, feed in feeds.items()},
+            "tables": deployment.digests_of_tables,
+            "lists": deployment.digest_of_lists,
+        }
+
+        def make() -> dict[str, bytes]:
+            settings = deployment.settings.engine
+            engine = Engine(memory=settings.memory, threads=settings.threads)
+            datasets = self.datasets(feeds)
+            cells = compute(deployment.tables, datasets, deployment.hierarchies, engine)
+            totals = {spec.name: source_totals(spec, datasets) for spec in deployment.tables}
+            return {"cells.json": write_cells(cells), "totals.json": encode(totals)}
+
+        self._stage(("统计制表", "counting the tables"), "statistics", inputs, make)
+        return read_cells(self.store.get_json("cells.json"), deployment.tables)
+
+    def _protect(self, cells: Sequence[Cells]) -> Protection:
+        deployment = self.deployment
+        terms = deployment.terms.disclosure
+        parameters = Parameters(
+            minimum_persons=terms.min_persons, minimum_groups=terms.min_groups, p_percent=terms.p_percent
+        )
+        inputs = {
+            "cells": self.store.digests()["cells.json"],
+            "lists": deployment.digest_of_lists,
+            "parameters": asdict(parameters),
+        }
+
+        def make() -> dict[str, bytes]:
+            protection = protect_tables(cells, deployment.hierarchies, parameters)
+            return {
+                "protected.json": write_protected(protection.tables),
+                "disclosure.json": encode_for_people(protection.certificate),
+            }
+
+        self._stage(("披露控制", "disclosure control"), "disclosure", inputs, make)
+        return Protection(
+            tables=tuple(read_protected(self.store.get_json("protected.json"), deployment.tables)),
+            certificate=self.store.get_json("disclosure.json"),
+        )
+
+    def _publish(self, cells: Sequence[Cells], protection: Protection) -> list[PublishedTable]:
+        deployment = self.deployment
+        history = History(deployment)
+        before = history.month(self.release.period.previous)
+        inputs = {
+            "cells": self.store.digests()["cells.json"],
+            "protected": self.store.digests()["protected.json"],
+            "previous": before.digest if before else None,
+        }
+
+        def make() -> dict[str, bytes]:
+            earlier = {table.spec.name: table for table in before.tables} if before else {}
+            published = [
+                publish(one, status, deployment.hierarchies, deployment.edges, earlier.get(one.spec.name))
+                for one, status in zip(cells, protection.tables, strict=True)
+            ]
+            check_published(cells, protection, published, deployment.hierarchies)
+            return {"published.json": write_published(published)}
+
+        self._stage(("生成统计表", "making the tables"), "publish", inputs, make)
+        return read_published(self.store.get_json("published.json"), deployment.tables)
+
+    # quality, drafts, privacy, statement ------------------------------------------------------------------------------
+
+    def _quality(self, feeds: Mapping[str, Feed], cells: Sequence[Cells], published: Sequence[PublishedTable]) -> None:
+        deployment = self.deployment
+        before = History(deployment).month(self.release.period.previous)
+        inputs = {
+            "release": str(self.release),
+            "published": self.store.digests()["published.json"],
+            "cells": self.store.digests()["cells.json"],
+            "ingest": self.store.digests()["ingest.json"],
+            "suites": deployment.digests_of_suites,
+            "limits": deployment.pipeline.quality.model_dump(),
+            "previous": before.digest if before else None,
+        }
+        totals = self.store.get_json("totals.json")
+
+        def make() -> dict[str, bytes]:
+            return run_quality(deployment, self.release, feeds, cells, published, totals, before, self.progress)
+
+        self._stage(("质量检验", "expectation suites"), "quality", inputs, make)
+        verdict = self.store.get_json("quality.json")
+        if not verdict["success"]:
+            raise QualityError(
+                f"质量检验未通过：{verdict['failed']} 项，见检验报告",
+                f"{verdict['failed']} expectations do not hold: see the validation report",
+                safe=("没有任何内容离开；报告已生成", "nothing has left; the report is there"),
+                next=f"gateway status {self.release}",
+            )
+
+    def _drafts(self, published: Sequence[PublishedTable]) -> Drafts:
+        inputs = {
+            "release": str(self.release),
+            "supersedes": self.supersedes,
+            "reason": self.reason,
+            "published": self.store.digests()["published.json"],
+            "validation": self.store.digests()["validation.html"],
+            "tables": self.deployment.digests_of_tables,
+            "agreement": self.deployment.digest_of_terms,
+        }
+
+        def make() -> dict[str, bytes]:
+            made = draft(
+                self.deployment,
+                self.release,
+                published,
+                self.store.get("validation.html"),
+                self.supersedes,
+                self.reason,
+            )
+            return {**made.contents, "drafts.json": made.listing()}
+
+        self._stage(("编制文件", "writing the files"), "drafts", inputs, make)
+        return Drafts.read(self.store)
+
+    def _privacy(self, drafts: Drafts) -> None:
+        inputs = {"drafts": self.store.digests()["drafts.json"], "source": self.store.digests()["ingest.json"]}
+
+        def make() -> dict[str, bytes]:
+            return {"privacy-drafts.json": check_privacy(self.deployment, drafts.contents, self.progress)}
+
+        self._stage(("查找个人信息", "looking for personal data"), "privacy", inputs, make)
+
+    def _statement(self, drafts: Drafts) -> None:
+        digests = self.store.digests()
+        inputs = {
+            "release": str(self.release),
+            "supersedes": self.supersedes,
+            "reason": self.reason,
+            "operator": self.deployment.settings.operator,
+            "artefacts": {
+                n: digests[n] for n in ("drafts.json", "disclosure.json", "quality.json", "privacy-drafts.json")
+            },
+            "declarations": self.deployment.declarations,
+            "history": History(self.deployment).head(),
+        }
+
+        def make() -> dict[str, bytes]:
+            statement = statement_of(
+                self.deployment,
+                self.release,
+                self.store,
+                drafts.entries,
+                supersedes=self.supersedes,
+                reason=self.reason,
+            )
+            return {"statement.json": statement}
+
+        self._stage(("签批单", "the statement"), "statement", inputs, make)
+
+
+def _feed_document(feed: Feed) -> dict[str, Any]:
+    refusals = [[r.file, r.row, r.column, r.reason.value] for r in feed.refusals]
+    return {
+        "digest": feed.digest,
+        "account": asdict(feed.account),
+        "profile": list(feed.profile),
+        "refusals": refusals,
+        "refusals_digest": digest_of(refusals),
+    }

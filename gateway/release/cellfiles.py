@@ -1,0 +1,104 @@
+"""Cells, statuses and published tables as JSON artefacts, and back. The specification is passed in, not stored."""
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from gateway.base.canonical import encode
+from gateway.model.cells import Cells, Figure, Mark, Protected, PublishedTable, Shown, Status
+from gateway.model.table import TableSpec
+
+
+def write_cells(tables: Sequence[Cells]) -> bytes:
+    """Secret: every figure with its contributors."""
+    return encode(
+        {
+            cells.spec.name: {
+                measure: [
+                    [*place, figure.value, figure.contributors, figure.largest, figure.second]
+                    for place, figure in sorted(figures.items())
+                ]
+                for measure, figures in cells.figures.items()
+            }
+            for cells in tables
+        }
+    )
+
+
+def read_cells(document: Mapping[str, Any], specs: Sequence[TableSpec]) -> list[Cells]:
+    """The tables of ``write_cells``."""
+    return [
+        Cells(
+            spec=spec,
+            figures={
+                measure: {
+                    tuple(row[:-4]): Figure(value=row[-4], contributors=row[-3], largest=row[-2], second=row[-1])
+                    for row in rows
+                }
+                for measure, rows in document[spec.name].items()
+            },
+        )
+        for spec in specs
+    ]
+
+
+def write_protected(tables: Sequence[Protected]) -> bytes:
+    """Secret: why each cell is shown or not."""
+    return encode(
+        {
+            table.spec.name: {
+                measure: [[*place, status.value] for place, status in sorted(statuses.items())]
+                for measure, statuses in table.status.items()
+            }
+            for table in tables
+        }
+    )
+
+
+def read_protected(document: Mapping[str, Any], specs: Sequence[TableSpec]) -> list[Protected]:
+    """The tables of ``write_protected``."""
+    return [
+        Protected(
+            spec=spec,
+            status={
+                measure: {tuple(row[:-1]): Status(row[-1]) for row in rows}
+                for measure, rows in document[spec.name].items()
+            },
+        )
+        for spec in specs
+    ]
+
+
+def write_published(tables: Sequence[PublishedTable]) -> bytes:
+    """What leaves, before it is approved."""
+    return encode(
+        {
+            table.spec.name: [
+                [list(place), {name: [_value(shown.value), shown.mark.value] for name, shown in row.items()}]
+                for place, row in table.rows.items()
+            ]
+            for table in tables
+        }
+    )
+
+
+def read_published(document: Mapping[str, Any], specs: Sequence[TableSpec]) -> list[PublishedTable]:
+    """The tables of ``write_published`` that are in it; decimals are written as text, whole numbers as numbers."""
+    return [
+        PublishedTable(
+            spec=spec,
+            rows={
+                tuple(place): {
+                    name: Shown(value=Decimal(value) if isinstance(value, str) else value, mark=Mark(mark))
+                    for name, (value, mark) in row.items()
+                }
+                for place, row in document[spec.name]
+            },
+        )
+        for spec in specs
+        if spec.name in document
+    ]
+
+
+def _value(value: int | Decimal | None) -> int | str | None:
+    return str(value) if isinstance(value, Decimal) else value

@@ -1,0 +1,82 @@
+"""A new deployment: its files from the shipped ones, its keys new, its ledger empty."""
+
+import secrets
+import shutil
+from pathlib import Path
+
+from gateway.base.errors import ConfigurationError
+from gateway.base.files import write_atomic
+from gateway.base.keyring import Keyring
+from gateway.base.sshsig import CHECKPOINT, MANIFEST, generate_key, public_line
+from gateway.ledger import Ledger
+from gateway.release.deployment import EXCHANGE_SECRET, LOGIN_KEY, SIGNING_KEY
+
+SHIPPED = Path(__file__).resolve().parents[2]
+_FOLDERS = ("agreements", "pipelines", "expectations")
+_SETTINGS = """\
+# This deployment. Paths are relative to this file; see docs/configuration.md.
+agreement = "agreements/{agreement}.toml"
+pipeline = "pipelines/monthly.toml"
+operator = "{operator}"
+allowed_signers = "keys/allowed_signers"
+
+[source]
+folder = "extract"              # or connection = "postgres://…", read through Ibis
+
+[store]
+var = "var"                     # releases, history, ledger: encrypted
+keyring = "keyring"             # secrets: keep this folder on an encrypted volume of its own
+
+[engine]
+memory = "1GB"
+threads = 2
+
+[sftp]
+host = "{host}"
+port = {port}
+user = "{user}"
+inbox = "/inbox"
+receipts = "/receipts"
+known_hosts = "keys/known_hosts"
+"""
+
+
+def found(
+    root: Path, *, agreement: str, operator: str, sender: str, host: str, port: int, user: str
+) -> list[Path]:
+    """Makes the deployment ``root`` from the shipped declarations; the files that a person has to complete.
+
+    Raises ConfigurationError when ``root`` already is a deployment: nothing is overwritten."""
+    if (root / "gateway.toml").exists():
+        raise ConfigurationError(
+            f"{root} 已是部署目录", f"{root} already is a deployment", safe=("没有改动", "nothing was changed")
+        )
+    missing = [name for name in _FOLDERS if not (SHIPPED / name).is_dir()]
+    if missing:
+        raise ConfigurationError(
+            f"安装中缺少 {'、'.join(missing)}", f"this installation lacks {', '.join(missing)}: install it from its checkout"
+        )
+    root.mkdir(parents=True, exist_ok=True)
+    for name in _FOLDERS:
+        shutil.copytree(SHIPPED / name, root / name, dirs_exist_ok=True)
+    (root / "extract").mkdir(exist_ok=True)
+    keyring = Keyring.create(root / "keyring")
+    for name in (SIGNING_KEY, LOGIN_KEY):
+        if not keyring.has(name):
+            keyring.put(name, generate_key())
+    if not keyring.has(EXCHANGE_SECRET):
+        keyring.put(EXCHANGE_SECRET, secrets.token_bytes(32))
+    keys = root / "keys"
+    signing = public_line(keyring.get(SIGNING_KEY))
+    signers = (
+        "# who may sign what (ssh-keygen(1), ALLOWED SIGNERS); add the stewards (release-approval)\n"
+        "# and the receiver's data managers (delivery-receipt)\n"
+        f'{sender} namespaces="{MANIFEST},{CHECKPOINT}" {signing}\n'
+    )
+    write_atomic(keys / "allowed_signers", signers.encode())
+    write_atomic(keys / "sftp-login.pub", (public_line(keyring.get(LOGIN_KEY)) + f" {operator}\n").encode())
+    write_atomic(keys / "known_hosts", b"# the inbox's host key, told by the receiver: [host]:port ssh-ed25519 ...\n")
+    Ledger.create(root / "var" / "ledger.db")
+    settings = _SETTINGS.format(agreement=agreement, operator=operator, host=host, port=port, user=user)
+    write_atomic(root / "gateway.toml", settings.encode())
+    return [root / "gateway.toml", keys / "allowed_signers", keys / "known_hosts", keys / "sftp-login.pub"]

@@ -1,0 +1,139 @@
+"""Sealing an approved release: the package, the search through exactly its bytes, the signed manifest.
+
+Nothing of it is sent before all four files lie in the release's folder and the ledger holds the package's digest. The
+passphrase and the acceptance code are random and stay in the keyring."""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from gateway.agreement import due, recipients
+from gateway.base.canonical import digest, digest_file, encode_for_people
+from gateway.base.errors import GatewayError, IntegrityError
+from gateway.base.files import write_atomic
+from gateway.base.sshsig import MANIFEST, sign
+from gateway.ledger import ReleaseView, head_of
+from gateway.model.documents import Approval
+from gateway.model.release import Event, ReleaseId
+from gateway.package import (
+    build_manifest,
+    check_contents,
+    document_bytes,
+    new_acceptance_code,
+    new_passphrase,
+    open_package,
+    package_entries,
+    seal,
+)
+from gateway.release.build import OPEN_NAMES, Progress
+from gateway.release.corridor import Book, note
+from gateway.release.deployment import SIGNING_KEY, Deployment
+from gateway.release.drafts import Drafts
+from gateway.release.gates import check_verdict, search_package
+from gateway.release.review import approvals
+
+
+@dataclass(frozen=True, kw_only=True)
+class Package:
+    """The four files of a sealed release, in the order in which they are published."""
+
+    folder: Path
+    release: str
+
+    @property
+    def names(self) -> tuple[str, str, str, str]:
+        """The signature is last: an unsigned package does not exist yet."""
+        release = self.release
+        return f"{release}.zip", f"{release}.privacy.json", f"{release}.manifest.json", f"{release}.manifest.json.sig"
+
+    @property
+    def paths(self) -> tuple[Path, ...]:
+        """Where they lie."""
+        return tuple(self.folder / name for name in self.names)
+
+    @property
+    def whole(self) -> bool:
+        """Whether all four exist."""
+        return all(path.is_file() for path in self.paths)
+
+
+def package_of(deployment: Deployment, release: str) -> Package:
+    """The place of a release's package, whether or not it exists."""
+    return Package(folder=deployment.var / "releases" / release / "package", release=release)
+
+
+def passphrase_name(release: str) -> str:
+    """The keyring's name of a package's passphrase."""
+    return f"passphrase-{release}"
+
+
+def acceptance_name(release: str) -> str:
+    """The keyring's name of a package's acceptance code."""
+    return f"acceptance-{release}"
+
+
+def sealed(deployment: Deployment, view: ReleaseView, now: datetime, progress: Progress) -> Package:
+    """The sealed package of an approved release, made if it is not there yet.
+
+    Raises AwaitingApprovalError without two valid approvals, PersonalDataError (and the release is BLOCKED) when
+    something is found in the sealed bytes, IntegrityError when a package that was already sent is damaged."""
+    package = package_of(deployment, view.release)
+    if view.package and package.whole and digest_file(package.paths[0]) == view.package:
+        return package
+    if view.proofs:
+        raise IntegrityError(
+            f"{view.release} 的数据包已开始发送，但本地文件缺失或已改变",
+            f"the package of {view.release} was already being sent, but its local files are missing or changed",
+            safe=("没有发送其他内容", "nothing else was sent"),
+            next=f"gateway supersede {ReleaseId.parse(view.release).period} --reason …",
+        )
+    approved = approvals(deployment, view, now)
+    try:
+        return _seal(deployment, view, approved, package, now, progress)
+    except GatewayError as error:
+        note(deployment, Event.BLOCKED, view.release, deployment.settings.operator, {"reason": error.code}, now)
+        raise
+
+
+def _seal(
+    deployment: Deployment,
+    view: ReleaseView,
+    approved: Sequence[Approval],
+    package: Package,
+    now: datetime,
+    progress: Progress,
+) -> Package:
+    keyring, release = deployment.keyring, view.release
+    store = deployment.store(release, OPEN_NAMES)
+    statement, drafts = store.get("statement.json"), Drafts.read(store)
+    passphrase, code = new_passphrase(secrets.token_bytes), new_acceptance_code(secrets.token_bytes)
+    archive = seal(package_entries(drafts.contents, statement, code), passphrase)
+    check_contents(open_package(archive, passphrase), statement, code)
+    certificate = search_package(deployment, f"{release}.zip", archive, passphrase, progress)
+    check_verdict(certificate)
+    privacy = encode_for_people(certificate)
+    terms = deployment.terms
+    book = Book.read(deployment)
+    manifest = document_bytes(
+        build_manifest(
+            statement=statement,
+            package=archive,
+            privacy=privacy,
+            acceptance=code,
+            sender=terms.platform.sender,
+            recipients=[recipient.id for recipient in recipients(terms, now.date())],
+            due=due(terms, ReleaseId.parse(release).period).due,
+            sealed_at=now,
+            approvals=approved,
+            ledger=head_of(book.entries),
+        )
+    )
+    signature = sign(manifest, keyring.get(SIGNING_KEY), MANIFEST)
+    keyring.put(passphrase_name(release), passphrase.encode())
+    keyring.put(acceptance_name(release), code.encode())
+    for path, data in zip(package.paths, (archive, privacy, manifest, signature.encode()), strict=True):
+        write_atomic(path, data)
+    book.record(Event.SEALED, release, deployment.settings.operator, {"package": digest(archive)}, now)
+    return package

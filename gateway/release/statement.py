@@ -1,0 +1,51 @@
+"""The statement: digests of all that is sent and of all that it rests on. Two data stewards approve these bytes."""
+
+from collections.abc import Sequence
+
+from gateway import __version__
+from gateway.model.documents import FileEntry, Gate, Statement
+from gateway.model.release import ReleaseId
+from gateway.package import document_bytes
+from gateway.release.deployment import Deployment
+from gateway.release.history import History
+from gateway.release.store import Store
+
+
+def statement_of(
+    deployment: Deployment,
+    release: ReleaseId,
+    store: Store,
+    entries: Sequence[FileEntry],
+    *,
+    supersedes: str | None,
+    reason: str | None,
+) -> bytes:
+    """The statement's bytes. They hold no time, so that the same input gives the same statement."""
+    digests = store.digests()
+    quality, privacy = store.get_json("quality.json"), store.get_json("privacy-drafts.json")
+    disclosure = store.get_json("disclosure.json")
+    cells = sum(population["cells"] for population in disclosure["populations"].values())
+    return document_bytes(
+        Statement(
+            format="gateway-statement/1",
+            release=str(release),
+            agreement=deployment.terms.id,
+            agreement_digest=deployment.digest_of_terms,
+            period=str(release.period),
+            revision=release.revision,
+            supersedes=supersedes,
+            reason=reason,
+            operator=deployment.settings.operator,
+            files=tuple(entries),
+            declarations=deployment.declarations,
+            disclosure=Gate(passed=True, checked=cells, certificate=digests["disclosure.json"]),
+            quality=Gate(passed=quality["success"], checked=quality["checked"], certificate=digests["quality.json"]),
+            privacy=Gate(
+                passed=privacy["verdict"] == "pass",
+                checked=len(entries),
+                certificate=digests["privacy-drafts.json"],
+            ),
+            history_head=History(deployment).head(),
+            software=__version__,
+        )
+    )

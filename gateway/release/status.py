@@ -1,0 +1,90 @@
+"""Where everything stands: folds over the ledger, and which files exist."""
+
+from typing import Any
+
+from gateway.agreement import due
+from gateway.ledger import ReleaseView
+from gateway.model.period import Period
+from gateway.model.release import ReleaseId, State
+from gateway.release.build import OPEN_NAMES
+from gateway.release.corridor import Book
+from gateway.release.deployment import Deployment
+from gateway.release.opening import current
+from gateway.release.receipts import receipt_path
+from gateway.release.sealing import package_of
+
+WORDING = {
+    State.DRAFT: ("编制中", "being built"),
+    State.BLOCKED: ("未通过检查", "blocked by a gate"),
+    State.SUBMITTED: ("待批准", "awaiting two approvals"),
+    State.PARTIALLY_APPROVED: ("待第二人批准", "awaiting the second approval"),
+    State.APPROVED: ("已批准，待发送", "approved, to be delivered"),
+    State.DELIVERED: ("已送达，待回执", "delivered, awaiting the receipt"),
+    State.ACKNOWLEDGED: ("已回执", "acknowledged"),
+    State.RETURNED: ("退回修改", "returned"),
+    State.REJECTED: ("不予批准", "rejected"),
+    State.WITHDRAWN: ("已撤回", "withdrawn"),
+    State.DISPUTED: ("对方有异议", "disputed"),
+    State.RECALLED: ("已召回", "recalled"),
+    State.SUPERSEDED: ("已被替代", "superseded"),
+}
+"""A state in a person's words."""
+
+
+def status(deployment: Deployment, release: str) -> dict[str, Any]:
+    """The stable shape of ``demo``, ``run``, ``status RELEASE`` with ``--json``; a file that is not there is null."""
+    book = Book.read(deployment)
+    view = book.view(release)
+    when = due(deployment.terms, ReleaseId.parse(release).period)
+    return {
+        "release": release,
+        "period": str(ReleaseId.parse(release).period),
+        "state": view.state.value,
+        "due": when.due.isoformat() if when.due else None,
+        "target": when.target.isoformat(),
+        "files": files(deployment, release),
+        "since": view.since,
+        "blocked": view.blocked,
+        "approvals": len(view.approvals),
+        "next": next_command(view),
+    }
+
+
+def files(deployment: Deployment, release: str) -> dict[str, str | None]:
+    """The release's files that exist."""
+    package = package_of(deployment, release)
+    store = deployment.store(release, OPEN_NAMES)
+    places = {
+        "workbook": deployment.root / "export" / release / "01.xlsx",
+        "package": package.paths[0],
+        "manifest": package.paths[2],
+        "signature": package.paths[3],
+        "allowed_signers": deployment.root / deployment.settings.allowed_signers,
+        "report": store.path("validation.html"),
+        "statement": store.path("statement.json"),
+        "receipt": receipt_path(deployment, release),
+    }
+    return {name: str(path) if path.is_file() else None for name, path in places.items()}
+
+
+def next_command(view: ReleaseView) -> str | None:
+    """What goes on from here."""
+    period = ReleaseId.parse(view.release).period
+    match view.state:
+        case State.DRAFT | State.BLOCKED | State.RETURNED:
+            return f"gateway run {period}"
+        case State.SUBMITTED | State.PARTIALLY_APPROVED:
+            return f"gateway review {view.release}"
+        case State.APPROVED:
+            return f"gateway deliver {view.release}"
+        case State.DELIVERED:
+            return "gateway receipts"
+        case State.REJECTED | State.WITHDRAWN | State.DISPUTED | State.RECALLED:
+            return f"gateway supersede {period} --reason …"
+        case State.ACKNOWLEDGED | State.SUPERSEDED:
+            return None
+
+
+def latest(deployment: Deployment, period: Period) -> ReleaseView | None:
+    """The month's latest revision."""
+    return current(Book.read(deployment).views, deployment.terms.release(period))

@@ -1,0 +1,107 @@
+"""What can be checked with the passphrase: the content against what two stewards signed."""
+
+import hashlib
+import re
+import unicodedata
+
+from gateway.verifier import tables
+from gateway.verifier.evidence import Evidence
+from gateway.verifier.report import Problem
+from gateway.verifier.shapes import ENDINGS
+from gateway.verifier.signatures import signer
+
+_CODE = re.compile(r"[A-Z2-7]{4}(?:-[A-Z2-7]{4}){2}")
+
+
+def decryption(evidence: Evidence) -> None:
+    """The passphrase opens every entry."""
+    if set(evidence.contents) != {entry.name for entry in evidence.entries}:
+        raise Problem("解密所得条目不符", "other entries were decrypted than the zip lists")
+
+
+def statement(evidence: Evidence) -> None:
+    """The statement is the one that the manifest names, in its agreed shape."""
+    if hashlib.sha256(evidence.statement_bytes).hexdigest() != evidence.manifest["statement_sha256"]:
+        raise Problem("声明的摘要与清单不符", "the statement's digest is not the manifest's")
+    if not evidence.statement["files"]:
+        raise Problem("声明没有列出文件", "the statement lists no files")
+
+
+def entries(evidence: Evidence) -> None:
+    """The zip holds exactly what the statement lists, in its order, each of its type."""
+    listed = [file["entry"] for file in evidence.statement["files"]]
+    if [entry.name for entry in evidence.entries] != [*listed, "statement.json", "acceptance.txt"]:
+        raise Problem("条目与声明不一致", "the entries are not those of the statement")
+    for file in evidence.statement["files"]:
+        if file["entry"].rpartition(".")[2] != ENDINGS[file["role"]]:
+            raise Problem("文件的用途与类型不符", "a file's role does not fit its type")
+
+
+def contents(evidence: Evidence) -> None:
+    """Each file has the size, SHA-256 and SM3 that the stewards signed."""
+    for file in evidence.statement["files"]:
+        data = evidence.contents[file["entry"]]
+        found = (len(data), hashlib.sha256(data).hexdigest(), hashlib.new("sm3", data).hexdigest())
+        if found != (file["bytes"], file["sha256"], file["sm3"]):
+            raise Problem(f"{file['entry']} 的摘要与声明不符", f"the digest of {file['entry']} is not the statement's")
+
+
+def rows(evidence: Evidence) -> None:
+    """Each CSV has the rows that the statement counts; a table's are always counted."""
+    for file in evidence.statement["files"]:
+        name, counted, is_csv = file["entry"], file["rows"], file["entry"].endswith(".csv")
+        if (counted is None and file["role"] == "table") or (counted is not None and not is_csv):
+            raise Problem(f"声明未正确给出 {name} 的行数", f"the statement does not count {name} as it should")
+        if counted is not None and len(tables.records(evidence.contents[name])) - 1 != counted:
+            raise Problem(f"{name} 的行数与声明不符", f"the number of rows of {name} is not the statement's")
+
+
+def figures(evidence: Evidence) -> None:
+    """In each table every figure fits its status, and a withheld one has no value."""
+    for file in evidence.statement["files"]:
+        if file["role"] == "table":
+            try:
+                tables.check(evidence.contents[file["entry"]], evidence.statement["period"])
+            except Problem as problem:
+                raise Problem(f"{file['entry']}：{problem.zh}", f"{file['entry']}: {problem.en}") from problem
+
+
+def approvals(evidence: Evidence) -> None:
+    """Two people, two keys, neither of them the operator, signed the statement's bytes."""
+    people, keys = [], []
+    for approval in evidence.manifest["approvals"]:
+        by = signer(evidence.statement_bytes, approval["signature"], "release-approval", evidence.trusted, evidence.at)
+        if by.who != approval["steward"]:
+            raise Problem("批准人与签名不符", "an approval was signed by another person")
+        people.append(_folded(by.who))
+        keys.append(by.key)
+    if len(people) != 2 or people[0] == people[1] or keys[0] == keys[1]:
+        raise Problem("不是两名不同的数据管理员各批准一次", "not two different stewards, each once")
+    if _folded(evidence.statement["operator"]) in people:
+        raise Problem("制作人批准了自己的制作", "the operator approved their own build")
+
+
+def acceptance_code(evidence: Evidence) -> None:
+    """The acceptance code is the one whose digest the manifest names."""
+    found = evidence.contents["acceptance.txt"].decode("ascii", errors="replace")
+    code = re.sub(r"\r?\n\Z", "", found)
+    if not _CODE.fullmatch(code) or hashlib.sha256(code.encode()).hexdigest() != evidence.manifest["acceptance_sha256"]:
+        raise Problem("验收码与清单不符", "the acceptance code is not the manifest's")
+
+
+def consistency(evidence: Evidence) -> None:
+    """Statement and manifest speak of the same release."""
+    for key in ("release", "period", "revision", "agreement", "supersedes"):
+        if evidence.statement[key] != evidence.manifest[key]:
+            raise Problem(f"声明与清单的 {key} 不同", f"statement and manifest differ in {key}")
+
+
+def gates(evidence: Evidence) -> None:
+    """The gates that the statement reports all passed."""
+    for key in ("disclosure", "quality", "privacy"):
+        if not evidence.statement[key]["passed"]:
+            raise Problem(f"声明中的 {key} 检查未通过", f"the statement's {key} gate did not pass")
+
+
+def _folded(name: str) -> str:
+    return unicodedata.normalize("NFKC", name).strip().casefold()
