@@ -144,6 +144,8 @@ FORGED: tuple[Attack, ...] = (
     # the privacy certificate
     _forged("certificate that did not pass", "privacy-certificate", privacy={"verdict": "fail"}),
     _forged("certificate without a verdict", "privacy-certificate", privacy={"verdict": None}),
+    _forged("certificate of another format", "privacy-certificate", privacy={"format": "gateway-privacy/2"}),
+    _forged("certificate of another release", "privacy-certificate", privacy={"release": SECOND}),
     _forged("certificate of another zip", "privacy-certificate", privacy={"package_sha256": "0" * 64}),
     # how the zip is built
     _forged("zip with AES-128", "archive", nbits=128),

@@ -59,7 +59,8 @@ def sshd(
     _private(base / "authorized", sshsig.public_line(user_private).encode() + b"\n")
     port = free_port()
     _private(base / "config", _config(base, root, port, sftp_options, config).encode())
-    command = [*wrapper, str(SSHD), "-D", "-e", "-f", str(base / "config")]
+    with_us = ["setpriv", "--pdeathsig", "TERM"] if shutil.which("setpriv") else []  # also when the tests are killed
+    command = [*wrapper, *with_us, str(SSHD), "-D", "-e", "-f", str(base / "config")]
     with (base / "log").open("wb") as log:
         process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
     try:

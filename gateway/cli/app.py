@@ -1,5 +1,7 @@
 """All commands under one name, in the order of a month."""
 
+from collections.abc import Callable
+
 import typer
 
 from gateway.base.language import say
@@ -26,7 +28,7 @@ from gateway.cli import (
     verify,
 )
 
-COMMANDS = {
+COMMANDS: dict[str, Callable[..., None]] = {
     "demo": demo.command,
     "init": init.command,
     "doctor": doctor.command,
@@ -63,7 +65,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help=say(
         "零工平台向就业服务机构提供月度统计：制表、保护、检验、签批、加密、推送、登记。",
-        "Monthly employment statistics from a gig-work platform to its bureau: counted, protected, approved, delivered.",
+        "Monthly statistics from a gig-work platform to its bureau: counted, protected, approved, delivered.",
     ),
 )
 for _name, _command in COMMANDS.items():

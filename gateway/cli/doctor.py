@@ -11,7 +11,9 @@ from gateway.cli.output import emit, tell
 
 
 def command(
-    offline: Annotated[bool, typer.Option("--offline", help=say("不登录收件服务器", "do not log in to the inbox"))] = False,
+    offline: Annotated[
+        bool, typer.Option("--offline", help=say("不登录收件服务器", "do not log in to the inbox"))
+    ] = False,
     root: options.Root = options.HERE,
     as_json: options.Json = False,
 ) -> None:

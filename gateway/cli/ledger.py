@@ -17,7 +17,8 @@ app = typer.Typer(help=say("账本：核验与查看。", "The ledger: verify an
 @app.command(help=say("核验账本的链。例：gateway ledger verify", "Check the chain. Example: gateway ledger verify"))
 def verify(
     against: Annotated[
-        Path | None, typer.Option(help=say("含 length、head 的 JSON，或交付清单", "a JSON with length and head, or a manifest"))
+        Path | None,
+        typer.Option(help=say("含 length、head 的 JSON，或交付清单", "a JSON with length and head, or a manifest")),
     ] = None,
     root: options.Root = options.HERE,
     as_json: options.Json = False,

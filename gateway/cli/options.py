@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 Json = Annotated[bool, typer.Option("--json", help=say("只输出一个 JSON 文档", "print one JSON document"))]
 Root = Annotated[Path, typer.Option("--dir", "-C", help=say("部署目录", "the deployment's folder"))]
 Release = Annotated[str, typer.Argument(help=say("批次号", "the release, e.g. LGTJ_220300_LHYG_202610_M_R01"))]
-Month = Annotated[str, typer.Argument(help=say("数据所属月份，如 2026-10", "the month the data are about, e.g. 2026-10"))]
+Month = Annotated[
+    str, typer.Argument(help=say("数据所属月份，如 2026-10", "the month the data are about, e.g. 2026-10"))
+]
 Reason = Annotated[str, typer.Option("--reason", help=say("原因（不得含数据）", "why; it may hold no data"))]
 
 HERE = Path()

@@ -11,7 +11,9 @@ from gateway.cli.output import emit, tell
 
 def command(
     release: options.Release,
-    recipient: Annotated[str, typer.Option("--recipient", help=say("告知哪位数据管理员", "which data manager is told"))],
+    recipient: Annotated[
+        str, typer.Option("--recipient", help=say("告知哪位数据管理员", "which data manager is told"))
+    ],
     root: options.Root = options.HERE,
     as_json: options.Json = False,
 ) -> None:

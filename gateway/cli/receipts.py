@@ -22,4 +22,6 @@ def command(root: options.Root = options.HERE, as_json: options.Json = False) ->
         tell(lines(document), title=str(document["release"]))
 
 
-command.__doc__ = say("取回并登记接收方的回执。例：gateway receipts", "Fetch and register receipts. Example: gateway receipts")
+command.__doc__ = say(
+    "取回并登记接收方的回执。例：gateway receipts", "Fetch and register receipts. Example: gateway receipts"
+)

@@ -12,12 +12,15 @@ from gateway.cli.output import emit, tell
 
 
 def command(
-    files: Annotated[list[Path], typer.Argument(help=say("数据包的文件或所在目录", "the package's files, or their folder"))],
+    files: Annotated[
+        list[Path], typer.Argument(help=say("数据包的文件或所在目录", "the package's files, or their folder"))
+    ],
     recipient: Annotated[str, typer.Option(help=say("本人的数据管理员编号", "your id as a data manager"))],
     key: Annotated[Path, typer.Option(help=say("签署回执的私钥", "the private key that signs receipts"))],
     allowed_signers: Annotated[Path, typer.Option(help=say("允许的签名人名单", "the allowed_signers file"))],
     passphrase_file: Annotated[
-        Path | None, typer.Option(help=say("口令文件，- 为标准输入；省略则提示输入", "- for stdin; prompts when left out"))
+        Path | None,
+        typer.Option(help=say("口令文件，- 为标准输入；省略则提示输入", "- for stdin; prompts when left out")),
     ] = None,
     register: Annotated[Path, typer.Option(help=say("接收登记簿", "the register"))] = Path("register.db"),
     receipts: Annotated[Path, typer.Option(help=say("回执目录", "where receipts go"))] = Path("receipts"),
@@ -49,7 +52,10 @@ def command(
         return
     rows = [(say("结果", "result"), reception.disposition.value)]
     rows += [("✓" if check.passed else "✗", f"{check.name} {say(check.zh, check.en)}") for check in reception.checks]
-    rows += [(say("登记号", "register number"), str(reception.number)), (say("回执", "receipt"), str(reception.receipt))]
+    rows += [
+        (say("登记号", "register number"), str(reception.number)),
+        (say("回执", "receipt"), str(reception.receipt)),
+    ]
     if reception.unpacked:
         rows.append((say("已解出", "unpacked"), str(reception.unpacked)))
     tell(rows, title=str(reception.release))
@@ -64,6 +70,6 @@ def read_passphrase(path: Path | None) -> str:
 
 
 command.__doc__ = say(
-    "接收方：验签、解密、核对、登记、签回执。例：gateway receive inbox --recipient manager_a --key k --allowed-signers a",
+    "接收方：验签、解密、核对、登记、签回执。例：gateway receive inbox/ --recipient manager_a --key KEY --allowed-signers FILE",
     "The receiver's side: verify, decrypt, check, register, sign a receipt.",
 )

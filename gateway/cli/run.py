@@ -1,6 +1,7 @@
 """``gateway run``: build, check and submit a month."""
 
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, Any
 
 import typer
 
@@ -32,8 +33,14 @@ def command(
     with progress_bar() as progress:
         if dry_run:
             build = corridor.dry_run(deployment, period, options.now, progress)
-            document = {"release": str(build.release), "period": month, "state": "DRY_RUN", "due": None}
-            document["files"] = files(deployment, str(build.release))
+            made = files(deployment, str(build.release))
+            document: dict[str, Any] = {
+                "release": str(build.release),
+                "period": month,
+                "state": "DRY_RUN",
+                "due": None,
+                "files": made,
+            }
         else:
             view = corridor.run(deployment, period, options.now, progress)
             document = status(deployment, view.release)
@@ -43,7 +50,7 @@ def command(
         tell(lines(document), title=str(document["release"]))
 
 
-def lines(document: dict[str, object]) -> list[tuple[str, str]]:
+def lines(document: Mapping[str, Any]) -> list[tuple[str, str]]:
     """A release's status for a person."""
     from gateway.model.release import State
     from gateway.release.status import WORDING

@@ -12,10 +12,13 @@ from gateway.cli.output import emit, tell
 
 
 def command(
-    package: Annotated[Path, typer.Argument(help=say("数据包的文件或所在目录", "one of the package's files, or its folder"))],
+    package: Annotated[
+        Path, typer.Argument(help=say("数据包的文件或所在目录", "one of the package's files, or its folder"))
+    ],
     allowed_signers: Annotated[Path, typer.Option(help=say("允许的签名人名单", "the allowed_signers file"))],
     passphrase_file: Annotated[
-        Path | None, typer.Option(help=say("口令文件，- 为标准输入；省略则只查外部", "- for stdin; without it, the outside only"))
+        Path | None,
+        typer.Option(help=say("口令文件，- 为标准输入；省略则只查外部", "- for stdin; without it, the outside only")),
     ] = None,
     recipient: Annotated[str | None, typer.Option(help=say("应为谁的", "whom it should be for"))] = None,
     as_json: options.Json = False,

@@ -6,7 +6,7 @@ from io import BytesIO
 
 from gateway.delivery import pump
 from gateway.delivery.errors import RefusedError
-from gateway.delivery.remote import READ, WRITE, Remote, join
+from gateway.delivery.remote import CREATE, READ, Remote, join
 from gateway.delivery.session import Session
 
 _TRIAL = bytes(range(256)) * 512
@@ -62,7 +62,7 @@ def probe(session: Session, folder: str = "/inbox") -> Probe:
 def _write(remote: Remote, path: str) -> tuple[bool, bool]:
     """(written, flushed)."""
     try:
-        with remote.open(path, WRITE) as handle:
+        with remote.open(path, CREATE) as handle:
             end = len(_TRIAL)
             pump.write(remote.wire, handle, path, BytesIO(_TRIAL), at=0, end=end, acknowledged=lambda done: None)
             try:

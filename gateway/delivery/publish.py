@@ -19,7 +19,7 @@ from gateway.base.canonical import blocks
 from gateway.base.errors import ConfigurationError, InputError
 from gateway.delivery import pump
 from gateway.delivery.errors import AGAIN, ContentError, RefusedError, SpaceError
-from gateway.delivery.remote import READ, WRITE, Remote, join
+from gateway.delivery.remote import CREATE, READ, WRITE, Remote, join
 from gateway.delivery.session import Session
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,199}")
@@ -135,19 +135,28 @@ def check_name(name: str) -> None:
 def _publish(job: _Job, record: Callable[[Proof], None]) -> Proof:
     if job.remote.stat(job.final) is not None:
         return _already(job, record)
+    try:
+        proof = _deliver(job, record)
+    except RefusedError:
+        if job.remote.stat(job.final) is None:
+            raise
+        return _already(job, record)  # somebody else has published this name meanwhile: the same file, or another
+    attributes = job.remote.stat(job.final)
+    if attributes is not None and attributes.size != job.size:
+        raise ContentError(f"改名后 {job.final} 的大小不对", f"{job.final} has a wrong size after the rename")
+    return proof
+
+
+def _deliver(job: _Job, record: Callable[[Proof], None]) -> Proof:
+    """Send, prove, record, rename: in this order."""
     start = _common_prefix(job)
     _check_space(job, start)
     flushed = _send(job, start)
     _prove(job, job.part)
     proof = job.proof(flushed=flushed, resumed=start, already=False)
     record(proof)
-    try:
-        job.remote.rename(job.part, job.final)
-    except RefusedError:
-        if job.remote.stat(job.final) is None:
-            raise
-        return _already(job, record)  # somebody else published this name in the meantime: the same file, or not
-    return _confirm(job, proof)
+    job.remote.rename(job.part, job.final)
+    return proof
 
 
 def _already(job: _Job, record: Callable[[Proof], None]) -> Proof:
@@ -203,7 +212,7 @@ def _send(job: _Job, start: int) -> bool:
 
     job.stream.seek(start)
     try:
-        with job.remote.open(job.part, WRITE) as handle:
+        with job.remote.open(job.part, WRITE if start else CREATE) as handle:
             pump.write(job.remote.wire, handle, job.part, job.stream, at=start, end=job.size, acknowledged=acknowledged)
             return job.remote.fsync(handle, job.part)
     except RefusedError:
@@ -234,11 +243,3 @@ def _prove(job: _Job, path: str) -> None:
         f"what was read back from {path} is not what was sent: the server lost or changed data",
         next=AGAIN,
     )
-
-
-def _confirm(job: _Job, proof: Proof) -> Proof:
-    """After the rename the final name has the right size, or the receiver has already taken the file away."""
-    attributes = job.remote.stat(job.final)
-    if attributes is not None and attributes.size != job.size:
-        raise ContentError(f"改名后 {job.final} 的大小不对", f"{job.final} has a wrong size after the rename")
-    return proof

@@ -10,8 +10,10 @@ from gateway.delivery.errors import LinkError, RefusedError, Status
 from gateway.delivery.wire import Fields, Wire, string, u32
 
 READ = 0x1
-WRITE = 0x2 | 0x8
-"""Write, create if absent, never truncate: whoever else writes the same content there is not undone."""
+WRITE = 0x2
+"""Write into an existing file. Nothing is ever truncated: whoever else writes the same content is not undone."""
+CREATE = WRITE | 0x8
+"""The same, and create the file if it is absent."""
 
 _FSYNC, _STATVFS = "fsync@openssh.com", "statvfs@openssh.com"
 

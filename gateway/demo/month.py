@@ -75,7 +75,7 @@ def guided_month(
         )
     folder = folder.resolve()
     people, bureau = Keyring.create(folder / "people"), folder / "bureau"
-    root = _found(folder / "platform", people, agreement)
+    root = found_with_people(folder / "platform", people, agreement)
     _make_extract(root / "extract", rows, seed, period, progress)
     for name in ("inbox", "receipts"):
         (bureau / "sftp" / name).mkdir(parents=True)
@@ -88,8 +88,8 @@ def guided_month(
     return document
 
 
-def _found(root: Path, people: Keyring, agreement: str) -> Path:
-    """A deployment whose stewards' and data managers' keys are made up as well."""
+def found_with_people(root: Path, people: Keyring, agreement: str) -> Path:
+    """A deployment of ``agreement`` whose stewards' and data managers' keys are made up as well."""
     terms = load(SHIPPED / "agreements" / f"{agreement}.toml")
     found(
         root,

@@ -14,11 +14,12 @@ from gateway.base.canonical import digest_file, digest_of
 from gateway.base.errors import InputError
 from gateway.base.keyring import Keyring
 from gateway.base.parquet import encrypted_writer
-from gateway.ingest.columns import ColumnReader
+from gateway.ingest.columns import ColumnReader, unwrap
 from gateway.ingest.contract import FeedContract, Parse, Role, Source
 from gateway.ingest.feed import Account, FeedReader, Index, Refusal
 from gateway.ingest.parsers import parser
 from gateway.ingest.pay import Band
+from gateway.ingest.pseudonyms import Pseudonyms
 from gateway.ingest.readers import Chunk, files_of, read, read_table
 from gateway.model.hierarchy import Hierarchy
 from gateway.model.period import Period
@@ -32,6 +33,7 @@ __all__ = [
     "Role",
     "Source",
     "check_account",
+    "files_of",
     "fingerprint",
     "ingest",
     "withheld_columns",
@@ -97,12 +99,13 @@ def ingest(
     Raises InputError for an unreadable extract; limits are checked by ``check_account``."""
     feeds: dict[str, Feed] = {}
     indexes: dict[str, Index] = {}
+    pseudonyms = Pseudonyms(secret)
     for name, contract in source.feeds.items():
         readers = {
             column: ColumnReader(
                 column=spec,
                 parser=None if spec.parse in (Parse.KEY, Parse.DATETIME) else parser(spec, hierarchies, bands, period),
-                secret=secret,
+                pseudonyms=pseudonyms,
                 unwrap=contract.cells == "list",
             )
             for column, spec in contract.columns.items()
@@ -181,7 +184,8 @@ def withheld_columns(
                     kinds.setdefault(column.source, "identifier")
         if kinds:
             for chunk in extract.chunks(feed, list(kinds)):
-                yield name, kinds, chunk
+                inside = {n: unwrap(texts) for n, texts in chunk.columns.items()} if feed.cells == "list" else None
+                yield name, kinds, replace(chunk, columns=inside) if inside else chunk
 
 
 def _profile(contract: FeedContract, reader: FeedReader) -> Iterator[dict[str, Any]]:

@@ -2,7 +2,6 @@
 
 Each distinct text is parsed once and remembered; the rest is index arithmetic."""
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -13,6 +12,7 @@ import pyarrow.compute as pc
 
 from gateway.ingest.contract import Column, Parse
 from gateway.ingest.parsers import Parsed, Parser, Reason
+from gateway.ingest.pseudonyms import Pseudonyms
 
 REASONS = tuple(Reason)
 Codes = npt.NDArray[np.int8]
@@ -39,10 +39,9 @@ class ColumnReader:
 
     column: Column
     parser: Parser | None
-    secret: bytes
+    pseudonyms: Pseudonyms
     unwrap: bool
     _memory: dict[str | None, Parsed] = field(default_factory=dict)
-    _keys: dict[str, int] = field(default_factory=dict)
 
     def read(self, texts: Mapping[str, pa.Array]) -> tuple[pa.Array, Codes]:
         """(typed column, index into REASONS or -1 for each row)."""
@@ -57,7 +56,12 @@ class ColumnReader:
                 return self._parsed(text)
 
     def _text(self, text: pa.Array) -> pa.Array:
-        return _unwrap(text) if self.unwrap else text
+        if self.unwrap:
+            text = unwrap(text)
+        if self.column.parse is Parse.KEY:
+            text = pc.utf8_trim_whitespace(text)
+            return pc.if_else(pc.equal(text, ""), None, text)  # white space is not a key
+        return text
 
     def _one(self, sources: Sequence[pa.Array]) -> pa.Array:
         if self.column.fallback:
@@ -67,21 +71,8 @@ class ColumnReader:
         return sources[0]
 
     def _key(self, text: pa.Array) -> tuple[pa.Array, Codes]:
-        encoded = text.dictionary_encode()
-        distinct = encoded.dictionary.to_pylist()
-        keys = np.fromiter((self._pseudonym(value) for value in distinct), np.uint64, len(distinct))
-        column = pa.array(keys).take(encoded.indices)
+        column = self.pseudonyms.of(text)
         return column, self._missing(column)
-
-    def _pseudonym(self, value: str) -> int:
-        """64 bits of keyed BLAKE2b (RFC 7693): by accident two of a million keys are alike with p < 3e-8."""
-        value = value.strip()
-        known = self._keys.get(value)
-        if known is None:
-            known = int.from_bytes(hashlib.blake2b(value.encode(), key=self.secret, digest_size=8).digest(), "big")
-            if len(self._keys) < _CACHE:
-                self._keys[value] = known
-        return known
 
     def _datetime(self, text: pa.Array) -> tuple[pa.Array, Codes]:
         text = pc.utf8_trim_whitespace(text)
@@ -124,7 +115,7 @@ def _moment(text: pa.Array, layout: str) -> pa.Array:
     return pc.if_else(pc.equal(again, text), moment, None)
 
 
-def _unwrap(text: pa.Array) -> pa.Array:
+def unwrap(text: pa.Array) -> pa.Array:
     """``['a']`` → ``a``, ``[]`` → null, ``['a', 'b']`` → ``a;b``; other text stays."""
     inner = pc.replace_substring_regex(text, r"^\s*\[\s*'?(.*?)'?\s*\]\s*$", r"\1")
     joined = pc.replace_substring_regex(inner, r"'\s*,\s*'", ";")

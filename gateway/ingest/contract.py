@@ -3,6 +3,7 @@
 Columns that the contract does not name are never read. Withheld columns are named only so that the privacy stage can
 look for their values in what leaves."""
 
+import re
 from enum import StrEnum
 from typing import Literal
 
@@ -49,10 +50,11 @@ ROLE_OF = {
 class Column(Declaration):
     """One column of a feed: where it comes from and what it must be.
 
-    ``source``: the platform's column, or several that together are a key. ``pattern``: an RE2 expression whose first
-    group is the part of the cell that counts. ``fallback``: a column of the platform used where this one is empty.
-    ``layouts``: the ways in which a date-time may be written (strptime); any other is refused, not guessed.
-    ``empty``: the code that stands for an empty cell; without it an empty cell of a required column is refused."""
+    ``source``: the platform's column, or several that together are a key. ``pattern``: for a code, a regular expression
+    whose first group is the part of the tidied cell that counts; a cell that it does not fit is refused.
+    ``fallback``: a column of the platform used where this one is empty. ``layouts``: the ways in which a date-time may
+    be written (strptime); any other is refused, not guessed. ``empty``: the code that stands for an empty cell; without
+    it an empty cell of a required column is refused."""
 
     source: str | tuple[str, ...]
     role: Role
@@ -75,8 +77,10 @@ class Column(Declaration):
             raise ValueError("a code list belongs to code, codes, pay and age, and is needed there")
         if (self.parse is Parse.CHOICE) != bool(self.choices):
             raise ValueError("choices belong to parse = 'choice', and are needed there")
-        if isinstance(self.source, tuple) and self.parse is not Parse.KEY:
-            raise ValueError("only a key is made of several columns")
+        if isinstance(self.source, tuple) and (self.parse is not Parse.KEY or self.fallback):
+            raise ValueError("only a key is made of several columns, and then it has no fallback")
+        if self.pattern is not None and (self.parse is not Parse.CODE or not _groups(self.pattern)):
+            raise ValueError("a pattern belongs to code, and is a regular expression with a group")
         return self
 
     @property
@@ -86,11 +90,19 @@ class Column(Declaration):
         return (*own, self.fallback) if self.fallback else own
 
 
+def _groups(pattern: str) -> int:
+    try:
+        return re.compile(pattern).groups
+    except re.error:
+        return 0
+
+
 class Withheld(Declaration):
-    """A column that is never read for statistics; ``kind`` says how its values are looked for in the output."""
+    """A column whose values never leave; ``kind`` says how they are looked for in the output. It is not read for
+    statistics, except as a key (a company's name where a platform has no number for it)."""
 
     source: str
-    kind: Literal["identifier", "name", "company", "text"]
+    kind: Literal["identifier", "name", "text"]
 
 
 class Window(Declaration):
@@ -133,6 +145,10 @@ class FeedContract(Declaration):
                 raise ValueError("the window names date-time columns of the feed")
         if self.lookup and self.lookup.on not in self.columns:
             raise ValueError("the lookup's key is not a column of the feed")
+        withheld = {column.source for column in self.withheld}
+        for name, column in self.columns.items():
+            if column.parse is not Parse.KEY and withheld & set(column.sources):
+                raise ValueError(f"{name} reads a withheld column, and is not a key")
         return self
 
     def reads(self) -> list[str]:

@@ -5,7 +5,7 @@ A parser is called once for each distinct text of a batch; it never raises on wh
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
-from datetime import date, datetime
+from datetime import date
 from enum import StrEnum
 from typing import Any
 
@@ -33,6 +33,7 @@ Parsed = tuple[Any, Reason | None]
 Parser = Callable[[str | None], Parsed]
 
 _HEADCOUNT = re.compile(r"(\d{1,3}(?:,\d{3})+|\d{1,6})人?")
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 MINIMUM_AGE, MAXIMUM_AGE = 16, 100
 
 
@@ -72,18 +73,6 @@ def _list(column: Column) -> str:
     return column.list
 
 
-def _pattern(column: Column) -> Callable[[str | None], str | None]:
-    if column.pattern is None:
-        return tidy
-    compiled = re.compile(column.pattern)
-
-    def extract(text: str | None) -> str | None:
-        found = compiled.search(text or "")
-        return tidy(found[1]) if found else None
-
-    return extract
-
-
 def _names(column: Column, hierarchies: Mapping[str, Hierarchy]) -> dict[str, str]:
     """Every code and wording of the list, at the column's level if it names one, → the code. A wording that two codes
     share is left out: it does not say which."""
@@ -97,13 +86,17 @@ def _names(column: Column, hierarchies: Mapping[str, Hierarchy]) -> dict[str, st
 
 
 def _code(column: Column, hierarchies: Mapping[str, Hierarchy]) -> Parser:
-    names, extract = _names(column, hierarchies), _pattern(column)
+    names = _names(column, hierarchies)
+    pattern = re.compile(column.pattern) if column.pattern else None
 
     def parse(text: str | None) -> Parsed:
-        value = extract(text)
+        value = tidy(text)
         if value is None:
             return (column.empty, None) if column.empty or not column.required else (None, Reason.MISSING)
-        code = names.get(value)
+        if pattern:
+            found = pattern.search(value)
+            value = tidy(found[1]) if found else None
+        code = names.get(value) if value is not None else None
         return (code, None) if code is not None else (None, Reason.UNKNOWN_CODE)
 
     return parse
@@ -158,7 +151,7 @@ def _age(bands: tuple[Band, ...], day: date) -> Parser:
     def parse(text: str | None) -> Parsed:
         value = tidy(text)
         try:
-            born = datetime.strptime(value or "", "%Y-%m-%d").date()  # noqa: DTZ007 - a birth date has no zone
+            born = date.fromisoformat(value if value and _DATE.fullmatch(value) else "")
         except ValueError:
             return None, Reason.BAD_DATE
         age = day.year - born.year - ((day.month, day.day) < (born.month, born.day))

@@ -25,12 +25,13 @@ _UNITS = {
 _NUMBER = r"(\d+(?:\.\d+)?)"
 _NUMBERS = re.compile(_NUMBER + r"\s*(k|K|千|万)?")
 _RANGE = re.compile(rf"{_NUMBER}(k|千|万)?元?(?:[-~至—]{_NUMBER}(k|千|万)?)?元?(?:/(.+))?")
+_OPEN = re.compile(rf"{_NUMBER}(k|千|万)?元?(以上|以下)(?:/(.+))?")
 _BASE = re.compile(rf"底薪{_NUMBER}(k|千|万)?元?\+绩效{_NUMBER}(k|千|万)?元?(?:/月)?")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pay:
-    """``low`` and ``high`` in cents, None where no amount was understood."""
+    """``low`` and ``high`` in cents, both None where no amount was understood, ``high`` alone for "…以上"."""
 
     unit: str
     low: int | None = None
@@ -51,7 +52,7 @@ def parse_pay(text: str | None) -> Pay | None:
     """The pay in ``text``, or None for a sentinel.
 
     万, 千 and k written once at the end of a range hold for both ends (1-1.5万/月)."""
-    tidy = re.sub(r"\s+", "", text or "").replace("K", "k").replace("/", "/")
+    tidy = re.sub(r"\s+", "", text or "").replace("K", "k")
     if not tidy:
         return Pay(unit="unstated")
     if any(_yuan(number, factor) >= SENTINEL_YUAN for number, factor in _NUMBERS.findall(tidy)):
@@ -62,11 +63,14 @@ def parse_pay(text: str | None) -> Pay | None:
         base, base_factor, bonus, bonus_factor = match.groups()
         low = _yuan(base, base_factor)
         return _pay("month", low, low + _yuan(bonus, bonus_factor))
+    if match := _OPEN.fullmatch(tidy):
+        edge, factor, side, per = match.groups()
+        return _half_open(_unit(per, factor), _yuan(edge, factor), side)
     match = _RANGE.fullmatch(tidy)
     if not match:
         return Pay(unit="other")
     first, first_factor, second, second_factor, per = match.groups()
-    unit = _UNITS.get(per) if per else ("month" if "k" in (first_factor, second_factor) else None)
+    unit = _unit(per, first_factor, second_factor)
     if unit is None:
         return Pay(unit="other")
     low = _yuan(first, first_factor or second_factor)
@@ -74,9 +78,15 @@ def parse_pay(text: str | None) -> Pay | None:
 
 
 def band_of(pay: Pay, bands: Iterable[Band]) -> str:
-    """The band's code by the midpoint of low and high, or the unit where it has no bands."""
-    if pay.low is None or pay.high is None:
+    """The band's code by the midpoint of low and high, or the unit where it has no bands.
+
+    What has no upper end has no midpoint: it is in the unit's open band or, where it could be in several, ``other``."""
+    if pay.low is None:
         return pay.unit
+    if pay.high is None:
+        own = [band for band in bands if band.unit == pay.unit]
+        holding = next((band.code for band in own if band.high is None and band.low <= pay.low), "other")
+        return holding if own else pay.unit
     twice = pay.low + pay.high
     for band in bands:
         if band.unit == pay.unit and 2 * band.low <= twice and (band.high is None or twice < 2 * band.high):
@@ -86,6 +96,18 @@ def band_of(pay: Pay, bands: Iterable[Band]) -> str:
 
 def _yuan(number: str, factor: str | None) -> Fraction:
     return Fraction(number) * _FACTORS[(factor or "").lower()]
+
+
+def _unit(per: str | None, *factors: str | None) -> str | None:
+    """The unit after the stroke; without one, k alone means a month."""
+    return _UNITS.get(per) if per else ("month" if "k" in factors else None)
+
+
+def _half_open(unit: str | None, edge: Fraction, side: str) -> Pay:
+    """以下 is from nothing to ``edge``; 以上 has no upper end."""
+    if unit is None:
+        return Pay(unit="other")
+    return _pay(unit, Fraction(0), edge) if side == "以下" else Pay(unit=unit, low=int(edge * 100))
 
 
 def _pay(unit: str, low: Fraction, high: Fraction) -> Pay:

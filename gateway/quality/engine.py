@@ -119,6 +119,7 @@ def _library() -> ModuleType:
     sys.modules.update(placeholders)
     try:
         with warnings.catch_warnings():  # it sets filters for the whole process
+            warnings.simplefilter("ignore")
             library = importlib.import_module("great_expectations")
             logging.captureWarnings(captured)  # and redirects warnings
     finally:

@@ -1,14 +1,17 @@
 """Who is whose part: the published places of a table as families of a total and its parts, along each dimension."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
 from gateway.base.errors import ConfigurationError
 from gateway.model.cells import Mark, Place, PublishedTable, Shown
 from gateway.model.hierarchy import REST, Hierarchy
-from gateway.model.table import Dimension, Measure
+from gateway.model.table import Dimension
+
+Values = Callable[[Place], int | None]
+"""A measure's value at a place, None where it is not known."""
 
 _DIVISION = re.compile(r"\d{6}")
 
@@ -84,33 +87,31 @@ def axes(table: PublishedTable, hierarchies: Mapping[str, Hierarchy]) -> tuple[A
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Family:
-    """A fully published total with the sum and the largest of its parts. An empty part, which has no row, is zero."""
+    """A total and the sum of its parts. An empty part, which has no row, is zero."""
 
     total: int
     parts: int
 
 
-def families(table: PublishedTable, measure: Measure, axis: Axis) -> dict[Place, Family]:
-    """The families of ``measure`` along ``axis`` of which every figure is published, by their total's place."""
+def families(places: Collection[Place], axis: Axis, values: Values) -> dict[Place, Family]:
+    """The families along ``axis`` among ``places`` of which every value is known, by their total's place."""
     sums: dict[Place, int | None] = {}
-    for place, figures in table.rows.items():
+    for place in places:
         above = axis.above(place)
         if above is not None:
-            part, so_far = shown_number(figures.get(measure.name)), sums.get(above, 0)
+            part, so_far = values(place), sums.get(above, 0)
             sums[above] = None if part is None or so_far is None else so_far + part
     found = {}
-    for place, figures in table.rows.items():
+    for place in places:
         if place[axis.at] in axis.parts:
-            total, parts = shown_number(figures.get(measure.name)), sums.get(place, 0)
+            total, parts = values(place), sums.get(place, 0)
             if total is not None and parts is not None:
                 found[place] = Family(total=total, parts=parts)
     return found
 
 
-def exceeds_a_total(table: PublishedTable, measure: Measure, over: Iterable[Axis], place: Place) -> bool | None:
+def exceeds_a_total(places: Collection[Place], over: Iterable[Axis], values: Values, place: Place) -> bool | None:
     """Whether the part at ``place`` is larger than a total that it belongs to; None when nothing can be compared."""
-    part = shown_number(table.rows[place].get(measure.name))
-    above = (axis.above(place) for axis in over)
-    totals = [shown_number(table.rows[a].get(measure.name)) for a in above if a is not None and a in table.rows]
-    known = [total for total in totals if total is not None]
+    part, above = values(place), (axis.above(place) for axis in over)
+    known = [total for a in above if a is not None and a in places and (total := values(a)) is not None]
     return any(part > total for total in known) if part is not None and known else None

@@ -9,9 +9,10 @@ For a measure or derived figure ``x``: ``x`` its value, ``x__mark``, ``x__withhe
 that it is computed from is not.
 
 For a measure ``m``, empty where there is nothing to compare:
-``m__residual``: |total − Σ parts|, the largest over the additive dimensions, where all of them are published;
-``m__below_total``: 1 when a part is larger than its total (dimensions along which parts don't add up);
-``m__uncovered``: how far such a total is above the sum of its parts;
+``m__residual``: |total − Σ parts|, the largest over the additive dimensions, of the figures as computed, and as
+published where all of them are;  for dimensions along which parts don't add up (likewise both):
+``m__below_total``: 1 when a part is larger than its total;  ``m__uncovered``: how far a total is above the sum of its
+parts;
 ``m__unplaced``: on the top row of a dimension whose records may stop short, the share that does ("not stated");
 ``m__computed_difference``: |published − computed|;  ``m__contributors``: employer groups or persons behind a published
 figure;  ``m__source_difference``: on the top row, |total − source's own total|;

@@ -1,11 +1,12 @@
 """The helper columns of a measure (``frames`` says what each holds)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from functools import partial
 
 from gateway.model.cells import ZERO, Cells, Figure, Place, PublishedTable
 from gateway.model.table import Measure
 from gateway.quality.columns import Column, floats, integers
-from gateway.quality.families import Axis, exceeds_a_total, families, shown_number
+from gateway.quality.families import Axis, Values, exceeds_a_total, families, shown_number
 
 
 def measure_columns(
@@ -19,11 +20,12 @@ def measure_columns(
     """All helper columns of ``measure``, Int64 but for the two shares, which are Float64."""
     additive = [axis for axis in along if published.spec.additive(measure, axis.dimension)]
     others = [axis for axis in along if axis not in additive]
-    computed, places = cells.figures.get(measure.name, {}), list(published.rows)
+    computed, places = cells.figures.get(measure.name, {}), published.rows.keys()
+    sides = (partial(_number_at, published, measure), lambda place: computed.get(place, ZERO).value)
     whole: dict[str, Mapping[Place, int | None]] = {
-        "residual": _residuals(published, measure, additive),
-        "below_total": {p: _flag(exceeds_a_total(published, measure, others, p)) for p in places},
-        "uncovered": _uncovered(published, measure, others),
+        "residual": _residuals(places, additive, sides),
+        "below_total": {p: _exceeds(places, others, sides, p) for p in places},
+        "uncovered": _uncovered(places, others, sides),
         "contributors": {p: _contributors(published, measure, computed, p) for p in places},
         "computed_difference": {p: _computed_difference(published, measure, computed, p) for p in places},
         "source_difference": _source_difference(published, measure, computed, along, source_total),
@@ -37,37 +39,41 @@ def measure_columns(
     }
 
 
-def _flag(answer: bool | None) -> int | None:
-    return None if answer is None else int(answer)
-
-
-def _residuals(published: PublishedTable, measure: Measure, additive: Sequence[Axis]) -> dict[Place, int]:
+def _residuals(places: Collection[Place], additive: Sequence[Axis], sides: Sequence[Values]) -> dict[Place, int]:
+    """Of the figures as published and as computed: what is withheld must add up too."""
     found: dict[Place, int] = {}
     for axis in additive:
-        for place, family in families(published, measure, axis).items():
-            found[place] = max(found.get(place, 0), abs(family.total - family.parts))
+        for values in sides:
+            for place, family in families(places, axis, values).items():
+                found[place] = max(found.get(place, 0), abs(family.total - family.parts))
     return found
 
 
-def _uncovered(published: PublishedTable, measure: Measure, others: Sequence[Axis]) -> dict[Place, int]:
+def _uncovered(places: Collection[Place], others: Sequence[Axis], sides: Sequence[Values]) -> dict[Place, int]:
     found: dict[Place, int] = {}
     for axis in others:
-        for place, family in families(published, measure, axis).items():
-            found[place] = max(found.get(place, 0), family.total - family.parts)
+        for values in sides:
+            for place, family in families(places, axis, values).items():
+                found[place] = max(found.get(place, 0), family.total - family.parts)
     return found
+
+
+def _exceeds(places: Collection[Place], others: Sequence[Axis], sides: Sequence[Values], place: Place) -> int | None:
+    answers = [exceeds_a_total(places, others, values, place) for values in sides]
+    return None if all(answer is None for answer in answers) else int(any(answers))
 
 
 def _unplaced(published: PublishedTable, measure: Measure, along: Sequence[Axis]) -> dict[Place, float]:
     top = tuple(axis.hierarchy.top.code for axis in along)
-    total, shares = _number_at(published, top, measure), []
+    total, shares = _number_at(published, measure, top), []
     for axis in along:
-        part = None if axis.rest is None else _number_at(published, axis.moved(top, axis.rest), measure)
+        part = None if axis.rest is None else _number_at(published, measure, axis.moved(top, axis.rest))
         if total is not None and part is not None:
             shares.append(part / max(total, 1))
     return {top: max(shares)} if shares else {}
 
 
-def _number_at(published: PublishedTable, place: Place, measure: Measure) -> int | None:
+def _number_at(published: PublishedTable, measure: Measure, place: Place) -> int | None:
     """What is published at ``place``; a place without a row is zero."""
     return shown_number(published.rows[place].get(measure.name)) if place in published.rows else 0
 
@@ -114,7 +120,7 @@ def _changes(
     for place, figures in published.rows.items():
         if all(axis.is_area or place[axis.at] == axis.hierarchy.top.code for axis in along):
             new = shown_number(figures.get(measure.name))
-            old = _number_at(previous, place, measure)
+            old = _number_at(previous, measure, place)
             if new is not None and old is not None:
                 found[place] = (new - old) / max(old, 1)
     return found

@@ -18,10 +18,12 @@ LIMIT = 1 << 30
 """More plain bytes than this are not unpacked: a month's statistics are a thousandth of it."""
 
 _NAME = re.compile(r"([0-9]{2})\.(xlsx|csv|json|html)")
-_LOCAL, _END = 30, 22
+_LOCAL, _END = struct.Struct("<4s5H3L2H"), struct.Struct("<4s4H2LH")
+_RECORD = 46
 _AES256 = struct.pack("<HHH2sB", 0x9901, 7, 2, b"AE", 3)
 _METHODS = (0, 8)
 _DATE = (1980, 1, 1, 0, 0, 0)
+_DOS_DATE = 1 << 5 | 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,9 +37,9 @@ class Archive:
     def inspect(cls, data: bytes) -> "Archive":
         """The archive in ``data``, without its passphrase. Raises Failed."""
         entries, start = _directory(data)
-        at = 0
+        at, place = 0, start
         for entry in entries:
-            at = _check_entry(entry, data, at)
+            at, place = _check_entry(entry, data, at, place)
         if at != start or sum(entry.file_size for entry in entries) > LIMIT:
             raise Failed(
                 "压缩包中有条目以外的数据，或体积异常", "the zip holds bytes outside its entries, or is too large"
@@ -60,9 +62,10 @@ class Archive:
             with pyzipper.AESZipFile(io.BytesIO(self.data)) as archive:
                 archive.setpassword(passphrase.encode())
                 for entry in archive.infolist():
+                    entry.file_size += 1  # so that content beyond the stated size shows, instead of being cut off
                     with archive.open(entry) as stream:
-                        contents[entry.filename] = stream.read(entry.file_size + 1)
-                    if len(contents[entry.filename]) != entry.file_size:
+                        contents[entry.filename] = stream.read(entry.file_size)
+                    if len(contents[entry.filename]) != entry.file_size - 1:
                         raise pyzipper.BadZipFile
         except RuntimeError as error:  # what pyzipper raises for a wrong or empty passphrase
             raise Failed("口令不正确", "the passphrase is wrong") from error
@@ -79,34 +82,34 @@ def _directory(data: bytes) -> tuple[list[Any], int]:
 
     try:
         with pyzipper.AESZipFile(io.BytesIO(data)) as archive:
-            entries, comment, start = archive.infolist(), archive.comment, archive.start_dir
+            entries, start = archive.infolist(), archive.start_dir
+        count, size = len(entries), len(data) - _END.size - start
+        end = _END.pack(b"PK\x05\x06", 0, 0, count, count, size, start, 0)
     except (pyzipper.BadZipFile, NotImplementedError, struct.error, ValueError, OSError) as error:
         raise Failed("不是可读取的 ZIP 文件", "not a zip file that can be read") from error
-    if (
-        comment
-        or data[-_END : -_END + 4] != b"PK\x05\x06"
-        or len({entry.filename for entry in entries}) != len(entries)
-    ):
-        raise Failed("压缩包带有注释或重名条目", "the zip has a comment, or two entries of one name")
+    if data[-_END.size :] != end:
+        raise Failed("压缩包结尾记录不符合规定", "the zip's end record is not as agreed")
+    if len({entry.filename for entry in entries}) != count:
+        raise Failed("压缩包有重名条目", "two entries of the zip have one name")
     return entries, start
 
 
-def _check_entry(entry: Any, data: bytes, at: int) -> int:
-    """Checks the entry that must start at ``at``; returns where it ends."""
+def _check_entry(entry: Any, data: bytes, at: int, place: int) -> tuple[int, int]:
+    """Checks the entry that must start at ``at``, with its directory record at ``place``; where the next ones are.
+
+    From the version needed to the length of the extra field, header and record are the same bytes (APPNOTE 4.3)."""
     plain = entry.compress_type in _METHODS and entry.extra == _AES256 + struct.pack("<H", entry.compress_type)
-    if not plain or entry.flag_bits != 1 or entry.comment or entry.date_time != _DATE:
+    bare = entry.date_time == _DATE and data[place + 32 : place + 36] == bytes(4)  # no comment, no second volume
+    if not plain or not bare or entry.flag_bits != 1:
         raise Failed(
-            "压缩包条目未按规定加密(AES-256, AE-2),或带有附加信息",
+            "压缩包条目未按规定加密（AES-256，AE-2），或带有附加信息",
             "an entry of the zip is not encrypted as it should be (AES-256, AE-2), or carries more than its content",
         )
-    header = data[at : at + _LOCAL]
-    if entry.header_offset != at or len(header) < _LOCAL:
+    if entry.header_offset != at:
         raise Failed("压缩包条目位置不连续", "the zip's entries don't follow each other")
-    flags, method = struct.unpack_from("<HH", header, 6)
-    name_length, extra_length = struct.unpack_from("<HH", header, 26)
-    end = at + _LOCAL + name_length
-    if data[at + _LOCAL : end] != entry.filename.encode() or data[end : end + extra_length] != entry.extra:
+    name = entry.filename.encode()
+    sizes = (entry.compress_size, entry.file_size, len(name), len(entry.extra))
+    header = _LOCAL.pack(b"PK\x03\x04", entry.extract_version, 1, 99, 0, _DOS_DATE, 0, *sizes) + name + entry.extra
+    if data[at : at + len(header)] != header or data[place + 6 : place + 32] != header[4 : _LOCAL.size]:
         raise Failed("压缩包条目的两处记录不一致", "an entry of the zip is described in two ways")
-    if flags != entry.flag_bits or method != 99:
-        raise Failed("压缩包条目的两处记录不一致", "an entry of the zip is described in two ways")
-    return int(end + extra_length + entry.compress_size)
+    return int(at + len(header) + entry.compress_size), place + _RECORD + len(name) + len(entry.extra)

@@ -22,7 +22,7 @@ NEXT: dict[Disposition, tuple[str, str]] = {
         "don't use this package; tell the platform's contact, then run gateway receive on what is sent again",
     ),
     Disposition.DECRYPT: (
-        "核对口令后再次执行 gateway receive;口令无误仍失败，请联系平台联系人",
+        "核对口令后再次执行 gateway receive；口令无误仍失败，请联系平台联系人",
         "check the passphrase and run gateway receive again; if it is right, tell the platform's contact",
     ),
     Disposition.UNKNOWN_SIGNER: (

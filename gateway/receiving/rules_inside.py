@@ -26,8 +26,11 @@ def statement(case: Case) -> None:
     """The statement is the one that the manifest names, and it is a statement."""
     if digest(case.contents[STATEMENT]) != case.manifest.statement_sha256:
         raise Failed("声明的 SHA-256 与清单不符", "the statement's SHA-256 is not the manifest's")
-    if not case.statement.files:
+    statement = case.statement
+    if not statement.files:
         raise Failed("声明没有列出任何文件", "the statement lists no files")
+    if min(gate.checked for gate in (statement.disclosure, statement.quality, statement.privacy)) < 0:
+        raise Failed("检查项数不能为负", "a number of checks can't be negative")
 
 
 def entries(case: Case) -> None:

@@ -11,6 +11,8 @@ from gateway.receiving.case import Case, read_json
 from gateway.receiving.failed import Failed
 from gateway.receiving.found import Part
 
+_CERTIFICATE = "gateway-privacy/1"
+
 
 def files(case: Case) -> None:
     """All four files are there. The signature is published last: without it, the package does not exist yet."""
@@ -37,6 +39,8 @@ def manifest_form(case: Case) -> None:
         aware = False
     if not aware:
         raise Failed("封装时间格式不正确", "the sealing time is malformed")
+    if case.manifest.ledger.length < 0:
+        raise Failed("账本长度不能为负", "the ledger's length can't be negative")
 
 
 def names(case: Case) -> None:
@@ -116,9 +120,12 @@ def privacy_certificate(case: Case) -> None:
     data = case.raw(Part.PRIVACY)
     _is_described(data, case.manifest.privacy)
     certificate = read_json(data)
-    if not isinstance(certificate, dict) or certificate.get("verdict") != "pass":
+    if not isinstance(certificate, dict) or certificate.get("format") != _CERTIFICATE:
+        raise Failed("隐私检查证书的格式未知", "the privacy certificate's format is unknown")
+    if certificate.get("verdict") != "pass":
         raise Failed("隐私检查证书的结论不是通过", "the privacy certificate's verdict is not pass")
-    if certificate.get("package_sha256") != case.manifest.package.sha256:
+    about = (certificate.get("package_sha256"), certificate.get("release"))
+    if about[0] != case.manifest.package.sha256 or about[1] not in (None, case.manifest.release):
         raise Failed("隐私检查证书不是针对这个压缩包的", "the privacy certificate is about another zip")
 
 

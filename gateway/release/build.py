@@ -3,6 +3,7 @@
 A month walks through once, from left to right: ingest → statistics → disclosure → quality → privacy (drafts) →
 statement. A gate that fails stops here with its own error; nothing after it is made."""
 
+import hmac
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cached_property
@@ -160,13 +161,17 @@ class Build:
             "cells": self.store.digests()["cells.json"],
             "lists": deployment.digest_of_lists,
             "parameters": asdict(parameters),
+            "release": str(self.release),
         }
 
         def make() -> dict[str, bytes]:
             protection = protect_tables(cells, deployment.hierarchies, parameters)
+            # the statement shows this certificate's digest to the receiver: unsalted, the few small numbers in it
+            # could be tried out until they fit
+            salt = hmac.digest(deployment.exchange_secret, f"disclosure/{self.release}".encode(), "sha256").hex()
             return {
                 "protected.json": write_protected(protection.tables),
-                "disclosure.json": encode_for_people(protection.certificate),
+                "disclosure.json": encode_for_people({"salt": salt, **protection.certificate}),
             }
 
         self._stage(("披露控制", "disclosure control"), "disclosure", inputs, make)
@@ -255,7 +260,7 @@ class Build:
         inputs = {"drafts": self.store.digests()["drafts.json"], "source": self.store.digests()["ingest.json"]}
 
         def make() -> dict[str, bytes]:
-            return {"privacy-drafts.json": check_privacy(self.deployment, drafts.contents, self.progress)}
+            return {"privacy-drafts.json": check_privacy(self.deployment, self.release, drafts.contents, self.progress)}
 
         self._stage(("查找个人信息", "looking for personal data"), "privacy", inputs, make)
 

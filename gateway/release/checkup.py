@@ -138,4 +138,3 @@ def _inbox(deployment: Deployment, now: datetime) -> str:
             "the inbox can't be written or read back, or overwrites what is there",
         )
     return f"{found.server} · {found.cipher} · fsync {'✓' if found.fsync else '—'}"
-

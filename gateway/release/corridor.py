@@ -55,9 +55,7 @@ class Book:
         )
 
 
-def note(
-    deployment: Deployment, event: Event, release: str, actor: str, body: Body, at: datetime
-) -> None:
+def note(deployment: Deployment, event: Event, release: str, actor: str, body: Body, at: datetime) -> None:
     """Reads the ledger and appends one event that the release's state allows."""
     Book.read(deployment).record(event, release, actor, body, at)
 

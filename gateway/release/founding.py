@@ -41,9 +41,7 @@ known_hosts = "keys/known_hosts"
 """
 
 
-def found(
-    root: Path, *, agreement: str, operator: str, sender: str, host: str, port: int, user: str
-) -> list[Path]:
+def found(root: Path, *, agreement: str, operator: str, sender: str, host: str, port: int, user: str) -> list[Path]:
     """Makes the deployment ``root`` from the shipped declarations; the files that a person has to complete.
 
     Raises ConfigurationError when ``root`` already is a deployment: nothing is overwritten."""
@@ -54,7 +52,8 @@ def found(
     missing = [name for name in _FOLDERS if not (SHIPPED / name).is_dir()]
     if missing:
         raise ConfigurationError(
-            f"安装中缺少 {'、'.join(missing)}", f"this installation lacks {', '.join(missing)}: install it from its checkout"
+            f"安装中缺少 {'、'.join(missing)}",
+            f"this installation lacks {', '.join(missing)}: install it from its checkout",
         )
     root.mkdir(parents=True, exist_ok=True)
     for name in _FOLDERS:

@@ -1,16 +1,20 @@
 """The two gates that look at what was made: expectation suites, and the search for personal data."""
 
+import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
-from gateway.base.canonical import digest, encode_for_people
+import pyarrow as pa
+
+from gateway.base.canonical import digest, digest_of, encode_for_people
 from gateway.base.errors import PersonalDataError
 from gateway.base.language import say
 from gateway.ingest import Feed, withheld_columns
 from gateway.model.cells import Cells, PublishedTable
 from gateway.model.release import ReleaseId
 from gateway.package import open_package
-from gateway.privacy import Scan, SourceBatch, SourceMatch, certificate, match_source, scan_file
+from gateway.privacy import SourceBatch, ValueKind, certificate, match_source, merged, scan_file
 from gateway.quality import Heading, SuiteResult, page, profile_frame, run_suite, table_frame
 from gateway.release.deployment import Deployment
 from gateway.release.history import Month
@@ -56,46 +60,50 @@ def run_quality(
     return {"quality.json": encode_for_people(verdict), "validation.html": page(results, heading)}
 
 
-def check_privacy(deployment: Deployment, files: Mapping[str, bytes], progress: Progress) -> bytes:
+def check_privacy(deployment: Deployment, release: ReleaseId, files: Mapping[str, bytes], progress: Progress) -> bytes:
     """The certificate over plain files. Raises PersonalDataError when something was found or not searched."""
     vocabulary = vocabulary_of(deployment)
-    scans = [scan_file(name, data, vocabulary=vocabulary) for name, data in files.items()]
-    match = _match(deployment, files, vocabulary, progress)
-    document = certificate(scans, match)
+    scan = merged(scan_file(name, data, vocabulary=vocabulary) for name, data in files.items())
+    match = match_source(_source(deployment, progress), files, vocabulary=vocabulary)
+    drafts = digest_of({name: digest(data) for name, data in files.items()})
+    document = certificate(scan, match, package_sha256=drafts, release=str(release))
     check_verdict(document)
     return encode_for_people(document)
 
 
 def search_package(
-    deployment: Deployment, name: str, package: bytes, passphrase: str, progress: Progress
+    deployment: Deployment, release: str, package: bytes, passphrase: str, at: datetime, progress: Progress
 ) -> dict[str, Any]:
     """The certificate over exactly the sealed bytes: the package is opened again and everything in it is searched."""
     vocabulary = vocabulary_of(deployment)
+    name = f"{release}.zip"
     scan = scan_file(name, package, passphrase=passphrase, vocabulary=vocabulary)
-    match = _match(deployment, open_package(package, passphrase), vocabulary, progress)
-    return certificate([scan], match, package_sha256=digest(package))
+    source = _source(deployment, progress)
+    match = match_source(source, {name: package}, vocabulary=vocabulary, passphrase=passphrase)
+    moment = at.isoformat(timespec="seconds")
+    document: dict[str, Any] = certificate(
+        scan, match, package_sha256=digest(package), release=release, checked_at=moment
+    )
+    return document
 
 
 def check_verdict(document: Mapping[str, Any]) -> None:
-    """Raises PersonalDataError unless the certificate's verdict is ``pass``."""
+    """Raises PersonalDataError unless the certificate's verdict is ``pass``; names kinds and counts, never a value."""
     if document["verdict"] == "pass":
         return
+    reasons = json.dumps(document["reasons"], ensure_ascii=False)
     raise PersonalDataError(
-        "发现疑似个人信息，或有内容未能检查；证书中列有文件和类别",
-        "personal data may have been found, or something was not searched: the certificate names files and kinds",
+        f"发现疑似个人信息，或有内容未能检查：{reasons}",
+        f"personal data may have been found, or something was not searched: {reasons}",
         safe=("没有任何内容离开", "nothing has left"),
         next="gateway status",
     )
 
 
-def _match(
-    deployment: Deployment, files: Mapping[str, bytes], vocabulary: frozenset[str], progress: Progress
-) -> SourceMatch:
+def _source(deployment: Deployment, progress: Progress) -> Iterator[SourceBatch]:
+    """The withheld columns and keys of the source, read for this comparison alone."""
     label = say("与来源数据比对", "matching the source's values")
-
-    def batches() -> Iterator[SourceBatch]:
-        for feed, kinds, chunk in withheld_columns(deployment.source, deployment.extract):
-            progress(f"{label} {feed}", chunk.position)
-            yield SourceBatch(feed=feed, columns=dict(chunk.columns), kinds=kinds)
-
-    return match_source(batches(), files, vocabulary)
+    for feed, kinds, chunk in withheld_columns(deployment.source, deployment.extract):
+        progress(f"{label} {feed}", chunk.position)
+        batch = pa.record_batch(dict(chunk.columns))
+        yield SourceBatch(source=feed, batch=batch, kinds={name: ValueKind(kind) for name, kind in kinds.items()})

@@ -111,7 +111,7 @@ def _seal(
     passphrase, code = new_passphrase(secrets.token_bytes), new_acceptance_code(secrets.token_bytes)
     archive = seal(package_entries(drafts.contents, statement, code), passphrase)
     check_contents(open_package(archive, passphrase), statement, code)
-    certificate = search_package(deployment, f"{release}.zip", archive, passphrase, progress)
+    certificate = search_package(deployment, release, archive, passphrase, now, progress)
     check_verdict(certificate)
     privacy = encode_for_people(certificate)
     terms = deployment.terms

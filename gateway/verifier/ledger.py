@@ -63,7 +63,9 @@ def _chain(rows: Sequence[_Row]) -> list[str]:
             raise Problem(f"第 {place} 条与上一条不相接", f"entry {place} does not continue the one before it")
         document = _parsed(body, place)
         content = {"seq": seq, "at": at, "kind": kind, "release": release, "actor": actor, "body": document}
-        if not all(isinstance(value, str) for value in (at, kind, actor, stated)) or not isinstance(release, str | None):
+        if not all(isinstance(value, str) for value in (at, kind, actor, stated)) or not isinstance(
+            release, str | None
+        ):
             raise Problem(f"第 {place} 条的字段类型不符", f"entry {place}: a field is of another type")
         if hashlib.sha256(_canonical({**content, "prev": prev})).hexdigest() != stated:
             raise Problem(f"第 {place} 条的内容与其哈希不符", f"entry {place}: its content does not give its hash")

@@ -84,8 +84,12 @@ def privacy_certificate(evidence: Evidence) -> None:
     """The certificate is the one that the manifest describes, passed, and is about this zip."""
     _same(evidence.files["privacy"], evidence.manifest["privacy"])
     certificate = shapes.read_json(evidence.files["privacy"])
-    if not isinstance(certificate, dict) or certificate.get("verdict") != "pass":
+    if not isinstance(certificate, dict) or certificate.get("format") != "gateway-privacy/1":
+        raise Problem("隐私检查证书的格式未知", "the privacy certificate's format is unknown")
+    if certificate.get("verdict") != "pass":
         raise Problem("隐私检查证书的结论不是通过", "the privacy certificate's verdict is not pass")
+    if certificate.get("release") not in (None, evidence.manifest["release"]):
+        raise Problem("隐私检查证书属于另一批次", "the privacy certificate is of another release")
     if certificate.get("package_sha256") != hashlib.sha256(evidence.files["package"]).hexdigest():
         raise Problem("隐私检查证书不是针对这个压缩包的", "the privacy certificate is about another zip")
 

@@ -35,6 +35,11 @@ def whole(value: Any) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and value >= 0
 
 
+def positive(value: Any) -> bool:
+    """A whole number from 1 on."""
+    return whole(value) and value > 0
+
+
 def truth(value: Any) -> bool:
     """True or false."""
     return isinstance(value, bool)
@@ -103,7 +108,7 @@ STATEMENT = keys(
     agreement=text,
     agreement_digest=text,
     period=text,
-    revision=whole,
+    revision=positive,
     supersedes=maybe(text),
     reason=maybe(text),
     operator=text,

@@ -50,9 +50,11 @@ def contents(data: bytes, passphrase: str) -> dict[str, bytes]:
         with pyzipper.AESZipFile(io.BytesIO(data)) as archive:
             archive.setpassword(passphrase.encode())
             for info in archive.infolist():
+                stated = info.file_size
+                info.file_size = stated + 1  # pyzipper stops at the size that is stated: let it show what lies beyond
                 with archive.open(info) as stream:
-                    found[info.filename] = stream.read(info.file_size + 1)
-                if len(found[info.filename]) != info.file_size:
+                    found[info.filename] = stream.read(stated + 1)
+                if len(found[info.filename]) != stated:
                     raise pyzipper.BadZipFile
     except RuntimeError as error:
         raise Problem("口令不正确", "the passphrase is wrong") from error
@@ -76,7 +78,7 @@ def _entries(data: bytes) -> Iterator[Entry]:
 def _entry(data: bytes, at: int, place: int) -> tuple[Entry, int, int]:
     """The entry with its directory record at ``place`` and its data at ``at``; where the next ones must lie."""
     head = _CENTRAL.unpack(data[place : place + _CENTRAL.size])
-    kind, _, _, flags, method, time, date, crc, packed, size, name_length, extra_length, comment, disk = head[:14]
+    kind, _, needs, flags, method, time, date, crc, packed, size, name_length, extra_length, comment, disk = head[:14]
     offset = head[16]
     name = data[place + _CENTRAL.size :][:name_length]
     extra = data[place + _CENTRAL.size + name_length :][:extra_length]
@@ -90,9 +92,8 @@ def _entry(data: bytes, at: int, place: int) -> tuple[Entry, int, int]:
             "有条目未按 AES-256（AE-2）加密，或带有日期等附加信息",
             "an entry is not encrypted with AES-256 (AE-2), or carries a date or more",
         )
-    if local[0] != b"PK\x03\x04" or local[2:9] != (flags, method, time, date, crc, packed, size):
-        raise Problem("条目的两处记录不一致", "an entry is described in two ways")
-    if local[9:] != (name_length, extra_length) or behind != name + extra:
+    told = (b"PK\x03\x04", needs, flags, method, time, date, crc, packed, size, name_length, extra_length)
+    if local != told or behind != name + extra:
         raise Problem("条目的两处记录不一致", "an entry is described in two ways")
     end = at + _LOCAL.size + len(behind) + packed
     return Entry(name=name.decode("ascii"), size=size), end, place + _CENTRAL.size + name_length + extra_length

@@ -45,6 +45,12 @@ class Place:
         return sorted(path.name for path in self.local.iterdir())
 
 
+@pytest.fixture(autouse=True)
+def english(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Messages are looked at in one language, whoever runs the tests."""
+    monkeypatch.setenv("LANGUAGE", "en")
+
+
 @pytest.fixture(scope="session")
 def openssh_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     with sshd(tmp_path_factory.mktemp("sshd")) as server:

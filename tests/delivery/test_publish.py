@@ -5,6 +5,7 @@ import random
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -106,23 +107,16 @@ def test_a_name_taken_between_proof_and_rename_is_not_overwritten(place: Place, 
 
 def test_two_at_once_end_with_one_whole_file(place: Place, tmp_path: Path) -> None:
     path = made(tmp_path, 3_000_000)
-    proofs: list[Proof] = []
-    failures: list[RefusedError] = []
 
-    def send() -> None:
-        try:
-            with place.login() as session:
-                proofs.append(publish(session, path, NAME, folder=place.inbox))
-        except RefusedError as error:
-            failures.append(error)  # the other one took the part away by renaming it
+    def send(_: int) -> Proof:
+        with place.login() as session:
+            return publish(session, path, NAME, folder=place.inbox)
 
-    threads = [threading.Thread(target=send) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert proofs
+    with ThreadPoolExecutor(3) as pool:
+        proofs = list(pool.map(send, range(3)))
+    assert sorted(proof.already for proof in proofs) == [False, True, True]
     assert place.at(NAME).read_bytes() == path.read_bytes()
+    assert place.names == [NAME]
 
 
 def test_receiver_may_take_the_file_at_once(place: Place, tmp_path: Path) -> None:

@@ -18,9 +18,9 @@ import json, logging, os, socket, sys, warnings
 def refuse(*args, **kwargs):
     raise OSError("no network")
 socket.socket.connect = socket.getaddrinfo = socket.create_connection = refuse
-before = (warnings.showwarning, list(warnings.filters))
 import pandas as pd
 from gateway.quality import run_suite
+before = (warnings.showwarning, list(warnings.filters))
 suite = {"name": "s", "meta": {"zh": "a", "en": "a", "about": "table"}, "expectations": [
     {"type": "expect_column_values_to_be_between", "kwargs": {"column": "n", "min_value": 0},
      "meta": {"id": "a", "zh": "a", "en": "a", "topic": "ranges", "severity": "blocking"}},
@@ -31,13 +31,13 @@ frame = pd.DataFrame({"n": pd.array([1], dtype="Int64")})
 only = {**suite, "expectations": suite["expectations"][:1]}
 first = run_suite(only, frame).success
 loaded = [m for m in ("altair", "scipy.stats") if m in sys.modules]
+same = before == (warnings.showwarning, list(warnings.filters))
 both = run_suite(suite, frame).success
-import altair, scipy.stats
 print(json.dumps({
     "first": first, "loaded": loaded, "both": both,
-    "real": hasattr(altair, "Chart") and hasattr(scipy.stats, "norm"),
+    "real": hasattr(sys.modules["scipy.stats"], "norm"),
     "analytics": os.environ["GX_ANALYTICS_ENABLED"],
-    "same": before == (warnings.showwarning, list(warnings.filters)),
+    "same": same,
     "others": [h.__class__.__name__ for h in logging.getLogger().handlers],
 }))
 """

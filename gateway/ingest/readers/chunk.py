@@ -1,7 +1,9 @@
 """What every reader yields."""
 
+import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -33,6 +35,25 @@ def check_columns(file: str, wanted: Sequence[str], present: Sequence[str]) -> N
             f"{file}: columns of the contract are missing, renamed or doubled: {names}",
             safe=("没有读取任何数据行", "no row was read"),
             next=("核对导出文件的表头,或修改数据源契约", "check the extract's header, or change the source contract"),
+        )
+
+
+def check_end(path: Path, final_line_end: bool) -> None:
+    """A file that does not end with a line end was cut off, unless the contract says that its writer leaves it out.
+
+    Raises InputError."""
+    with path.open("rb") as stream:
+        stream.seek(-1, io.SEEK_END)
+        last = stream.read(1)
+    if final_line_end and last not in b"\r\n":
+        raise InputError(
+            f"{path.name} 末尾没有换行:文件可能被截断",
+            f"{path.name} does not end with a line end: it was probably cut off",
+            safe=("没有生成任何结果", "nothing was produced"),
+            next=(
+                "重新导出;如平台导出本来如此,在契约中设 final_line_end = false",
+                "export it again; if the platform always writes it so, set final_line_end = false in the contract",
+            ),
         )
 
 

@@ -4,35 +4,41 @@ Only the named columns are converted. The reader is serial on purpose: row numbe
 
 import csv
 import io
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.csv as pacsv
 
 from gateway.base.errors import InputError
-from gateway.ingest.readers.chunk import Chunk, check_columns, unreadable
+from gateway.ingest.readers.chunk import Chunk, check_columns, check_end, unreadable
 
 BLOCK = 4 << 20
 _SNIFF = 1 << 20
+_END = "\x1c"
 
 
 def read(path: Path, columns: Sequence[str], *, encoding: str, final_line_end: bool) -> Iterator[Chunk]:
     """Chunks of ``path``. Raises InputError for a wrong encoding, a missing column, or a file cut off."""
     encoding = _encoding(path, encoding)
     delimiter = "\t" if path.suffix.lower() == ".tsv" else ","
-    check_columns(path.name, columns, _header(path, encoding, delimiter))
-    _check_end(path, final_line_end)
+    header = _header(path, encoding, delimiter)
+    check_columns(path.name, columns, header)
+    check_end(path, final_line_end)
+    end = delimiter.join([_END] * (len(header) + 1))
     malformed: list[int] = []
+    ends: list[int] = []
 
     def skip(row: pacsv.InvalidRow) -> str:
-        malformed.append(row.number)
+        (ends if row.text == end else malformed).append(row.number)
         return "skip"
 
     try:
         reader = pacsv.open_csv(
-            path,
+            _Ended(path, f"\n{end}\n".encode()),
             read_options=pacsv.ReadOptions(use_threads=False, block_size=BLOCK, encoding=encoding),
             parse_options=pacsv.ParseOptions(delimiter=delimiter, newlines_in_values=True, invalid_row_handler=skip),
             convert_options=pacsv.ConvertOptions(
@@ -46,6 +52,28 @@ def read(path: Path, columns: Sequence[str], *, encoding: str, final_line_end: b
         yield from _chunks(path, reader, malformed)
     except (pa.ArrowInvalid, UnicodeDecodeError) as error:
         raise _wrong_encoding(path, encoding) if _is_encoding(error) else unreadable(path.name, error) from error
+    if not ends:
+        raise _open_quote(path)
+
+
+class _Ended(io.RawIOBase):
+    """The file with one more row after it. Where that row does not come out of the parser as it went in, the file's
+    end stands inside a quoted cell."""
+
+    def __init__(self, path: Path, end: bytes) -> None:
+        super().__init__()
+        self._stream = path.open("rb")
+        self._end = io.BytesIO(end)
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        return self._stream.readinto(buffer) or self._end.readinto(buffer)
+
+    def close(self) -> None:
+        self._stream.close()
+        super().close()
 
 
 def _chunks(path: Path, reader: pacsv.CSVStreamingReader, malformed: list[int]) -> Iterator[Chunk]:
@@ -53,13 +81,17 @@ def _chunks(path: Path, reader: pacsv.CSVStreamingReader, malformed: list[int]) 
     size = path.stat().st_size
     for batch in reader:
         read_bytes += batch.nbytes
-        candidates = np.arange(following, following + batch.num_rows + len(malformed) - reported)
-        rows = np.setdiff1d(candidates, malformed[reported:], assume_unique=True)[: batch.num_rows]
+        # the parser runs ahead: malformed rows of the next batch may be known already
+        skipped = malformed[bisect_left(malformed, following) :]
+        rows = np.arange(following, following + batch.num_rows + len(skipped))
+        if skipped:
+            rows = np.setdiff1d(rows, skipped, assume_unique=True)[: batch.num_rows]
         if len(rows):
             following = int(rows[-1]) + 1
         now = tuple(malformed[reported:])
         reported = len(malformed)
-        following = max([following, *(number + 1 for number in now if number <= following)])
+        if not len(rows) and not now:
+            continue
         yield Chunk(
             file=path.name,
             rows=rows,
@@ -95,23 +127,6 @@ def _header(path: Path, encoding: str, delimiter: str) -> list[str]:
     return next(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), [])
 
 
-def _check_end(path: Path, final_line_end: bool) -> None:
-    """A file that does not end with a line end was cut off, unless the contract says that its writer leaves it out."""
-    with path.open("rb") as stream:
-        stream.seek(-1, io.SEEK_END)
-        last = stream.read(1)
-    if final_line_end and last not in b"\r\n":
-        raise InputError(
-            f"{path.name} 末尾没有换行:文件可能被截断",
-            f"{path.name} does not end with a line end: it was probably cut off",
-            safe=("没有生成任何结果", "nothing was produced"),
-            next=(
-                "重新导出;如平台导出本来如此,在契约中设 final_line_end = false",
-                "export it again; if the platform always writes it so, set final_line_end = false in the contract",
-            ),
-        )
-
-
 def _is_encoding(error: Exception) -> bool:
     return isinstance(error, UnicodeDecodeError) or "UTF8" in str(error).upper().replace("-", "")
 
@@ -125,4 +140,13 @@ def _wrong_encoding(path: Path, encoding: str) -> InputError:
             "在数据源契约中设 encoding(utf-8 或 gb18030)",
             "set encoding in the source contract (utf-8 or gb18030)",
         ),
+    )
+
+
+def _open_quote(path: Path) -> InputError:
+    return InputError(
+        f"{path.name} 在引号内结束:文件被截断,或有引号未成对",
+        f"{path.name} ends inside a quoted cell: it was cut off, or a quote has no partner",
+        safe=("没有生成任何结果", "nothing was produced"),
+        next=("重新导出该文件后运行同一命令", "export the file again and run the same command"),
     )

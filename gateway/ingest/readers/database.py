@@ -1,6 +1,7 @@
 """A database table, read through Ibis: only the named columns leave the database."""
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -16,24 +17,34 @@ def read(connection: str, table: str, columns: Sequence[str]) -> Iterator[Chunk]
 
     Row numbers count from 2, as in a file with a header, in the order in which the database gives the rows.
     Raises InputError when the database does not answer or the table or a column is missing."""
-    import ibis
-    from ibis.common.exceptions import IbisError
-
     try:
-        engine = ibis.connect(connection)
-        there = engine.table(table)
-    except (IbisError, OSError, ValueError, ImportError) as error:
+        engine = _connect(connection)
+        try:
+            there = engine.table(table)
+            check_columns(table, columns, list(there.columns))
+            done = 0
+            for batch in there.select(*columns).to_pyarrow_batches(chunk_size=_ROWS):
+                yield Chunk(
+                    file=table,
+                    rows=np.arange(done + 2, done + 2 + batch.num_rows),
+                    columns={name: as_text(batch.column(name)) for name in columns},
+                )
+                done += batch.num_rows
+        finally:
+            engine.disconnect()
+    except InputError:
+        raise
+    except Exception as error:  # every driver has errors of its own; only their kind is told, their text may hold data
         raise InputError(
             f"数据库中的表 {table} 无法读取({type(error).__name__})",
             f"the database's table {table} can't be read ({type(error).__name__})",
+            safe=("没有生成任何结果", "nothing was produced"),
             next="gateway doctor",
         ) from error
-    check_columns(table, columns, list(there.columns))
-    done = 0
-    for batch in there.select(*columns).to_pyarrow_batches(chunk_size=_ROWS):
-        yield Chunk(
-            file=table,
-            rows=np.arange(done + 2, done + 2 + batch.num_rows),
-            columns={name: as_text(batch.column(name)) for name in columns},
-        )
-        done += batch.num_rows
+
+
+def _connect(connection: str) -> Any:
+    """DuckDB is opened for reading only: it would make a database that is not there, and lock one that is."""
+    import ibis
+
+    return ibis.connect(connection, **({"read_only": True} if connection.startswith("duckdb:") else {}))

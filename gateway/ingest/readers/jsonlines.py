@@ -9,14 +9,15 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from gateway.ingest.readers.chunk import Chunk, check_columns, unreadable
+from gateway.ingest.readers.chunk import Chunk, check_columns, check_end, unreadable
 
 _LINES = 50_000
 
 
 def read(path: Path, columns: Sequence[str], *, encoding: str, final_line_end: bool) -> Iterator[Chunk]:
-    """Chunks of 50,000 lines; a line that is not an object is malformed. A column that no line of the file's first
-    chunk has is missing."""
+    """Chunks of 50,000 lines; a line that is not an object, or names a key twice, is malformed. A column that no line
+    of the file's first chunk has is missing. Raises InputError for a wrong encoding or a file cut off."""
+    check_end(path, final_line_end)
     first, size, done = True, path.stat().st_size, 0
     try:
         with path.open(encoding="gb18030" if encoding == "gb18030" else "utf-8-sig") as stream:
@@ -45,8 +46,10 @@ def _objects(lines: list[tuple[int, str]]) -> tuple[list[tuple[int, dict[str, An
         if not line.strip():
             continue
         try:
-            item = json.loads(line)
-        except json.JSONDecodeError:
+            item = json.loads(line, object_pairs_hook=_object)
+            if "\\u" in line:
+                json.dumps(item, ensure_ascii=False).encode()  # half a surrogate pair is no text
+        except (ValueError, RecursionError):  # a number of thousands of digits, brackets without end
             item = None
         if isinstance(item, dict):
             objects.append((number, item))
@@ -55,9 +58,18 @@ def _objects(lines: list[tuple[int, str]]) -> tuple[list[tuple[int, dict[str, An
     return objects, malformed
 
 
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    made = dict(pairs)
+    if len(made) < len(pairs):
+        raise ValueError("a key stands twice")
+    return made
+
+
 def _text(value: Any) -> str | None:
     if value is None or value == "":
         return None
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))  # a whole number beside missing ones is written as 3.0
     if isinstance(value, list):
         return ";".join(filter(None, map(_text, value))) or None
     if isinstance(value, str):

@@ -20,6 +20,7 @@ def read(path: Path, columns: Sequence[str], *, encoding: str, final_line_end: b
             check_columns(path.name, columns, file.schema_arrow.names)
             done, total = 0, max(1, file.metadata.num_rows)
             for batch in file.iter_batches(_ROWS, columns=list(columns)):
+                batch.validate(full=True)  # text that is not UTF-8 is told here
                 yield Chunk(
                     file=path.name,
                     rows=np.arange(done + 2, done + 2 + batch.num_rows),
@@ -27,16 +28,23 @@ def read(path: Path, columns: Sequence[str], *, encoding: str, final_line_end: b
                     position=(done + batch.num_rows) / total,
                 )
                 done += batch.num_rows
-    except (pa.ArrowInvalid, OSError) as error:
+    except (pa.ArrowException, OSError) as error:
         raise unreadable(path.name, error) from error
 
 
 def as_text(column: pa.Array) -> pa.Array:
     """Any column as text, empty text as null; a list's items joined with ``;``."""
     if pa.types.is_list(column.type) or pa.types.is_large_list(column.type):
-        column = pc.binary_join(column.cast(pa.list_(pa.string())), ";")
+        column = _joined(column.cast(pa.list_(pa.string())))
     elif pa.types.is_timestamp(column.type):
         column = pc.strftime(column.cast(pa.timestamp("s"), safe=False), "%Y-%m-%d %H:%M:%S")
     elif not pa.types.is_string(column.type):
         column = column.cast(pa.string())
     return pc.if_else(pc.equal(column, ""), None, column)
+
+
+def _joined(lists: pa.Array) -> pa.Array:
+    if not lists.flatten().null_count:
+        return pc.binary_join(lists, ";")
+    items = (None if cell is None else ";".join(filter(None, cell)) for cell in lists.to_pylist())
+    return pa.array(items, pa.string())

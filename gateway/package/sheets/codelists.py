@@ -56,7 +56,7 @@ def _list(sheet: Any, row: int, hierarchy: Hierarchy, codes: set[str], styles: S
         look: dict[str, object] = {"bottom": 1, "bottom_color": HAIR}
         write(sheet, at, 0, node.code, styles, **look)
         write(sheet, at, 1, node.label, styles, **look)
-        write(sheet, at, 2, node.label_en, styles, font_color=GREY, **look)
+        write(sheet, at, 2, node.label_en if node.label_en != node.label else "", styles, font_color=GREY, **look)
         write(sheet, at, 3, node.level, styles, font_color=GREY, **look)
         write(sheet, at, 4, node.parent or "", styles, font_color=GREY, **look)
     return row + len(used) + 1

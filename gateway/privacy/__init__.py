@@ -1,0 +1,66 @@
+"""Personal data: finds it in what is about to leave, and shows what was searched.
+
+The room guarantees that every text of every file that it lists as *searched* went through all recognizers in all views,
+and that what it could not read is listed as *not searched*, which blocks. Results hold entities, places and counts,
+never a value. Nothing here uses the network. Presidio and Arrow are imported when they are first needed."""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from gateway.privacy.certify import certificate, reasons
+    from gateway.privacy.files import scan_file, scan_paths
+    from gateway.privacy.readers import Limits
+    from gateway.privacy.scanned import NotSearched, Reason, Scan, Searched, merged
+    from gateway.privacy.source import ColumnMatch, SourceBatch, SourceMatch, ValueKind, match_source
+    from gateway.privacy.table import scan_table
+    from gateway.privacy.text import scan_text
+
+__all__ = [
+    "ColumnMatch",
+    "Limits",
+    "NotSearched",
+    "Reason",
+    "Scan",
+    "Searched",
+    "SourceBatch",
+    "SourceMatch",
+    "ValueKind",
+    "certificate",
+    "match_source",
+    "merged",
+    "reasons",
+    "scan_file",
+    "scan_paths",
+    "scan_table",
+    "scan_text",
+]
+
+_HOMES = {
+    "certificate": "certify",
+    "reasons": "certify",
+    "scan_file": "files",
+    "scan_paths": "files",
+    "Limits": "readers",
+    "NotSearched": "scanned",
+    "Reason": "scanned",
+    "Scan": "scanned",
+    "Searched": "scanned",
+    "merged": "scanned",
+    "ColumnMatch": "source",
+    "SourceBatch": "source",
+    "SourceMatch": "source",
+    "ValueKind": "source",
+    "match_source": "source",
+    "scan_table": "table",
+    "scan_text": "text",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Opens the door to the module that keeps ``name`` (PEP 562)."""
+    if name not in _HOMES:
+        raise AttributeError(name)
+    value = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+    globals()[name] = value
+    return value

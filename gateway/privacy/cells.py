@@ -1,0 +1,78 @@
+"""Columns of text with places: the one form into which every reader turns its file, and how a column is searched."""
+
+from array import array
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import accumulate
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from gateway.model.finding import Finding
+from gateway.privacy.cues import cued
+from gateway.privacy.prefilter import candidates
+from gateway.privacy.text import Hit, scan_texts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """Texts of one kind: ``values`` (strings), where each stands, and the headers that say what they are."""
+
+    values: pa.Array
+    locate: Callable[[int], str]
+    context: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Collector:
+    """Gathers single texts with their places and headers, for formats that are no tables."""
+
+    _kept: dict[tuple[str, ...], tuple[list[str], list[str]]] = field(default_factory=dict)
+
+    def add(self, text: str, location: str, context: tuple[str, ...] = ()) -> None:
+        """Keeps a text unless it is blank."""
+        if text and not text.isspace():
+            texts, places = self._kept.setdefault(context, ([], []))
+            texts.append(text)
+            places.append(location)
+
+    def columns(self) -> Iterator[Column]:
+        """What was kept, one column for each set of headers."""
+        for context, (texts, places) in self._kept.items():
+            yield Column(values=strings(texts), locate=places.__getitem__, context=context)
+
+
+def strings(texts: Iterable[str]) -> pa.Array:
+    """Texts as an Arrow array. Built from its buffers: ``pa.array`` would import pandas, which takes half a second.
+
+    A lone surrogate becomes ``?``, one character for one, so that places stay."""
+    encoded = [text.encode("utf-8", "replace") for text in texts]
+    offsets = array("q", accumulate(map(len, encoded), initial=0))
+    buffers = [None, pa.py_buffer(offsets), pa.py_buffer(b"".join(encoded))]
+    return pa.Array.from_buffers(pa.large_string(), len(encoded), buffers)
+
+
+def vocabulary_array(vocabulary: Iterable[str]) -> pa.Array:
+    """A vocabulary as ``search`` takes it."""
+    return strings(sorted(vocabulary))
+
+
+def search(column: Column, vocabulary: pa.Array, file: str) -> Iterator[Finding]:
+    """The findings of a column: distinct suspicious values once, then every place where they stand."""
+    values = column.values.cast(pa.large_string())
+    suspects = candidates(values, vocabulary, announced=bool(cued(column.context)))
+    if not len(suspects):
+        return
+    hits = scan_texts(suspects.to_pylist(), column.context)
+    dirty = [i for i, found in enumerate(hits) if found]
+    if not dirty:
+        return
+    index = pc.index_in(values, value_set=suspects.take(pa.array(dirty)))
+    rows = pc.indices_nonzero(pc.is_valid(index))
+    for row, which in zip(rows.to_pylist(), index.take(rows).to_pylist(), strict=True):
+        for hit in hits[dirty[which]]:
+            yield _finding(hit, file, column.locate(row))
+
+
+def _finding(hit: Hit, file: str, location: str) -> Finding:
+    return Finding(entity=hit.entity, tier=hit.tier, start=hit.start, end=hit.end, file=file, location=location)

@@ -1,0 +1,67 @@
+"""Files, archives and folders: everything in them is searched, or named as not searched."""
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from gateway.model.finding import Finding
+from gateway.privacy.cells import search, vocabulary_array
+from gateway.privacy.readers import Limits, opened
+from gateway.privacy.scanned import NotSearched, Reason, Scan, Searched, merged
+
+LARGEST = 2 << 30
+"""A larger file is not read into memory."""
+
+
+def scan_file(
+    name: str,
+    data: bytes,
+    *,
+    passphrase: str | None = None,
+    vocabulary: frozenset[str] = frozenset(),
+    limits: Limits | None = None,
+) -> Scan:
+    """Personal data in a file: CSV, TSV, JSON, JSON Lines, HTML, XML, XLSX and its kin, Parquet, text, ZIP of these.
+
+    ``passphrase`` opens encrypted archives; ``vocabulary`` are cells known to be harmless. What is not understood, not
+    opened or over the limits is listed as not searched. Never raises for what a file holds."""
+    known = vocabulary_array(vocabulary)
+    findings: list[Finding] = []
+    searched: list[Searched] = []
+    missed: list[NotSearched] = []
+    for file in opened(name, data, passphrase=passphrase, limits=limits):
+        for column in file.columns:
+            findings.extend(search(column, known, file.file))
+        missed.extend(file.gaps)
+        if not file.gaps:
+            searched.append(Searched(file.file, file.sha256, sum(len(c.values) for c in file.columns)))
+    return Scan(findings=tuple(findings), searched=tuple(searched), not_searched=tuple(missed))
+
+
+def scan_paths(
+    paths: Iterable[Path], *, passphrase: str | None = None, vocabulary: frozenset[str] = frozenset()
+) -> Scan:
+    """All files at and below ``paths``. A link is not followed; what can't be read is listed as not searched."""
+    return merged(_scan_path(path, passphrase, vocabulary) for path in _files(paths))
+
+
+def _files(paths: Iterable[Path]) -> Iterator[Path]:
+    for path in paths:
+        if path.is_dir() and not path.is_symlink():
+            yield from sorted(p for p in path.rglob("*") if p.is_symlink() or not p.is_dir())
+        else:
+            yield path
+
+
+def _scan_path(path: Path, passphrase: str | None, vocabulary: frozenset[str]) -> Scan:
+    name = path.as_posix()
+    if path.is_symlink():
+        return Scan(not_searched=(NotSearched(name, Reason.LINK),))
+    try:
+        if not path.is_file():
+            return Scan(not_searched=(NotSearched(name, Reason.ABSENT),))
+        if path.stat().st_size > LARGEST:
+            return Scan(not_searched=(NotSearched(name, Reason.LIMIT),))
+        data = path.read_bytes()
+    except OSError:
+        return Scan(not_searched=(NotSearched(name, Reason.ABSENT),))
+    return scan_file(name, data, passphrase=passphrase, vocabulary=vocabulary)

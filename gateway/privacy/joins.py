@@ -1,0 +1,145 @@
+"""Numbers in disguise: digits parted by separators, Chinese numerals, letters that look like digits.
+
+All candidates of a text stand in one view, a line each. What may be joined is limited so that ordinary figures stay
+apart: thousands, decimals, ranges between round numbers and long lists of numbers are left alone."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from gateway.privacy.views import View, build
+
+NUMERALS = dict(
+    zip("〇零○一二三四五六七八九壹贰叁肆伍陆柒捌玖幺两弌弍弎", "0001234567891234567891" + "2123", strict=True)
+)
+LETTERS = dict(zip("lIi|OoQ", "1111000", strict=True))
+_FOLD = NUMERALS | LETTERS
+_NUMERAL, _LETTER = "".join(NUMERALS), "lIi|OoQ"
+# a whole token of digits and look-alikes, an X may follow; else digits only
+_GROUP = rf"(?:(?<![A-Za-z0-9])[0-9{_NUMERAL}{_LETTER}]++(?![A-WYZa-wyz]|[Xx][0-9A-Za-z])|[0-9{_NUMERAL}]++)"
+_SEPARATOR = r"[ \t\-‐‑‒–—―_.·•・/\\,，、。~*+()\[\]#]{1,3}"
+_CHAIN = re.compile(rf"{_GROUP}(?:{_SEPARATOR}{_GROUP})*")
+_GROUPS = re.compile(_GROUP)
+_FINAL_X = re.compile(rf"(?:{_SEPARATOR})?[xX](?![A-Za-z0-9])")
+_CODE = re.compile(r"(?<![0-9A-Za-z])[0-9A-Za-z]{1,8}(?:[ -][0-9A-Za-z]{1,8}){1,5}(?![0-9A-Za-z])")
+
+SHORTEST, LONGEST = 7, 19
+MOST_GROUPS = 6
+LIST = 12  # more groups than this are a list of numbers
+_MOBILE_GROUPS = {(3, 4, 4), (3, 3, 5), (3, 8), (4, 3, 4), (4, 4, 3), (7, 4), (5, 6), (6, 5)}
+_LANDLINE_GROUPS = {(a, *b) for a in (3, 4) for b in ((7,), (8,), (3, 4), (4, 4), (4, 3))}
+
+
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """A run of digit-like characters: where it is in the view, what it reads as."""
+
+    start: int
+    end: int
+    digits: str
+    changed: bool
+
+
+def joined(view: View) -> Iterator[View]:
+    """One view of all candidates, or none."""
+    lines = [line for chain in _CHAIN.finditer(view.text) for line in _lines(view.text, chain)]
+    lines += _codes(view.text)
+    if lines:
+        yield build(_pieces(view, lines))
+
+
+def _pieces(view: View, lines: Sequence[Sequence[tuple[str, int]]]) -> Iterator[tuple[str, int, int]]:
+    for line in lines:
+        for char, index in line:
+            yield char, *view.place(index)
+        last = view.place(line[-1][1])[1]
+        yield "\n", last, last
+
+
+def _lines(text: str, chain: re.Match[str]) -> Iterator[list[tuple[str, int]]]:
+    groups = [_group(m) for m in _GROUPS.finditer(text, chain.start(), chain.end())]
+    if len(groups) == 1 and not groups[0].changed:
+        return
+    for window in _windows(text, groups):
+        line = [(d, g.start + i) for g in window for i, d in enumerate(g.digits)]
+        yield line
+        final = _FINAL_X.match(text, window[-1].end)
+        if final and len(line) == 17:
+            yield [*line, ("X", final.end() - 1)]
+
+
+def _group(match: re.Match[str]) -> _Group:
+    digits = "".join(_FOLD.get(c, c) for c in match[0])
+    return _Group(match.start(), match.end(), digits, digits != match[0])
+
+
+def _windows(text: str, groups: list[_Group]) -> Iterator[Sequence[_Group]]:
+    """Runs of neighbouring groups that may be one number."""
+    yield from _singles(groups)
+    for group in groups:
+        if group.changed and len(group.digits) >= SHORTEST and _mostly_digits(text, [group]):
+            yield [group]
+    if len(groups) > LIST:
+        return
+    for first in range(len(groups)):
+        for last in range(first + 1, min(first + MOST_GROUPS, len(groups))):
+            window = groups[first : last + 1]
+            if not _cuts_decimal(text, groups, first, last) and _plausible(text, window):
+                yield window
+
+
+def _cuts_decimal(text: str, groups: list[_Group], first: int, last: int) -> bool:
+    """Whether a decimal point joins the window to its neighbour on either side."""
+    before = first > 0 and text[groups[first - 1].end : groups[first].start] == "."
+    return before or (last + 1 < len(groups) and text[groups[last].end : groups[last + 1].start] == ".")
+
+
+def _singles(groups: list[_Group]) -> Iterator[Sequence[_Group]]:
+    """Whole runs of single digits: 1 3 8 …"""
+    run: list[_Group] = []
+    for group in [*groups, None]:
+        if group is not None and len(group.digits) == 1:
+            run.append(group)
+            continue
+        if len(run) > MOST_GROUPS:
+            yield run
+        run = []
+
+
+def _plausible(text: str, window: Sequence[_Group]) -> bool:
+    sizes = tuple(len(g.digits) for g in window)
+    total = sum(sizes)
+    if not SHORTEST <= total <= LONGEST or not _mostly_digits(text, window):
+        return False
+    parts = [text[a.end : b.start].strip() for a, b in pairwise(window)]
+    if all(p == "," for p in parts) and sizes[0] <= 3 and set(sizes[1:]) == {3}:
+        return False  # thousands
+    if len(window) == 2 and parts[0] in {".", ","} and not re.match("0[0-9]", window[0].digits):
+        return False  # a decimal number; an area code is none
+    if len(window) == 2 and parts[0] in {"-", "~", "–", "—"} and all(g.digits.endswith("00") for g in window):
+        return False  # a range
+    return any(parts) or total >= 15 or _telephone(window, sizes)
+
+
+def _telephone(window: Sequence[_Group], sizes: tuple[int, ...]) -> bool:
+    """Parted by blanks only: grouped as people write telephone numbers, else they are figures of a table."""
+    if window[0].digits in {"86", "0086"}:
+        sizes, window = sizes[1:], window[1:]
+    if window[0].digits.startswith("0"):
+        return sizes in _LANDLINE_GROUPS
+    return sizes in _MOBILE_GROUPS or sizes == (11,)
+
+
+def _mostly_digits(text: str, window: Sequence[_Group]) -> bool:
+    """At least a third of the characters are digits or numerals, so that a word such as 'Ollo' is none."""
+    raw = "".join(text[g.start : g.end] for g in window)
+    return 3 * sum(c not in LETTERS for c in raw) >= len(raw)
+
+
+def _codes(text: str) -> Iterator[list[tuple[str, int]]]:
+    """Groups of letters and digits that make 18 (credit code) or 17 (VIN) characters together."""
+    for match in _CODE.finditer(text):
+        line = [(c, match.start() + i) for i, c in enumerate(match[0]) if c not in " -"]
+        if len(line) in {17, 18} and not all(c.isdigit() for c, _ in line) and sum(c.isdigit() for c, _ in line) > 5:
+            yield line

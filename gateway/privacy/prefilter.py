@@ -1,0 +1,69 @@
+"""The vectorised gate: which of a column's distinct values could hold personal data at all, in RE2 over Arrow.
+
+It is coarser than :func:`gateway.privacy.text.passes` and lets everything through that the shapes could match in any
+view (tests hold the two together). Order: plain numbers, then distinct values, then vocabulary, then the suspicion."""
+
+from functools import cache
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from gateway.privacy.joins import LETTERS, NUMERALS
+from gateway.privacy.name_words import COMPOUND, SINGLE
+
+# digits of one number that no shape takes for an identifier unless a header says so: up to ten, no leading zero
+PLAIN_NUMBER = r"^[+-]?(?:[0-9]|[1-9][0-9]{1,9})(?:\.[0-9]{1,10})?%?$"
+# months, days and times that the masks hide in every view
+PLAIN_TIME = (
+    r"^20[1-9][0-9]-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12][0-9]|3[01])"
+    r"(?:[T ][0-2][0-9]:[0-5][0-9](?::[0-6][0-9])?(?:Z|[+-][01][0-9]:[0-5][0-9])?)?)?$"
+)
+_HAN = r"\x{4e00}-\x{9fff}"
+_DIGIT = "0-9" + "".join(NUMERALS) + "".join(c for c in LETTERS if c != "|") + "|"
+_PARTING = r"[ \t\-_./\\,，、。~*+()（）—\[\]#]"
+_SURNAME = f"(?:[{''.join(sorted(SINGLE))}]|{'|'.join(sorted(COMPOUND))})"
+_SUSPICIOUS = (
+    # a character that is neither ASCII, nor Chinese, nor ordinary punctuation: full-width digits, zero-width spaces, …
+    rf"[^\t\n\r -~{_HAN}、。《》「」【】（），：；！？“”—]",
+    rf"(?:[{_DIGIT}]{_PARTING}{{0,3}}){{7}}",  # seven digits in any disguise
+    r"[A-Za-z0-9+/_-]{11}",  # long codes: VIN, credit code, base64
+    r"[0-9A-Z]{8}-[0-9X]",
+    r"[0-9A-Za-z][ -](?:[0-9A-Za-z]{1,8}[ -]){1,4}[0-9A-Za-z]",  # the same in groups
+    r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}",
+    r"[0-9A-Fa-f]{2}[:-][0-9A-Fa-f]{2}[:-][0-9A-Fa-f]{2}[:-]|[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4}\.|:[0-9A-Fa-f]{0,4}:",
+    r"[0-9]{1,3}\.[0-9]{4,}(?:[^0-9]|$)",
+    r"@|\([aA][tT]\)|\[[aA][tT]\]",
+    r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-Za-z]",
+    r"%[0-9A-Fa-f]{2}|&[#A-Za-z]|\\[ux]",
+    r"[Qq][Qq]|[Vv][Xx]|[Ww][Xx]|[Ww]e[Cc]hat|[Ww]eixin|微信|薇信|威信|[Vv]信|加[VvQq]|扣扣|企鹅",
+    r"[0-9一二三四五六七八九十百]{1,5} ?(?:号|栋|幢|座|单元|室|弄|户|组|队)",
+    r"(?:19|20)[0-9][0-9][-/.年]|生",
+    r"姓名|联系|名字|负责人|法定代表|法人|经办人|签收人|收件人|户主|申请人|本人|叫|联络|录用",
+    r"先生|女士|小姐|同志|师傅|老师|经理|主任|阿姨|大姐|大哥|·",
+    r"[A-Za-z]{1,2}[0-9]{6}",
+    rf"(?:^|[^{_HAN}A-Za-z0-9]){_SURNAME}(?: ?[{_HAN}]){{1,3}}(?:[^{_HAN}A-Za-z0-9]|$)",
+)
+
+
+@cache
+def suspicion() -> str:
+    """The one regular expression of what is let through."""
+    from gateway.privacy.cues import CUES
+
+    words = sorted({word.replace(" ", "[ _]?") for words in CUES.values() for word in words})
+    return "|".join([*_SUSPICIOUS, f"(?i:{'|'.join(words)})"])
+
+
+def candidates(values: pa.Array, vocabulary: pa.Array, *, announced: bool) -> pa.Array:
+    """The distinct values of a string column that a closer look is due to.
+
+    ``announced``: the column's header names an entity, so that only the vocabulary clears a value."""
+    rest = values
+    if not announced:
+        rest = rest.filter(pc.invert(pc.match_substring_regex(rest, f"{PLAIN_NUMBER}|{PLAIN_TIME}")))
+    distinct = pc.unique(rest).drop_null()
+    if len(vocabulary):
+        distinct = distinct.filter(pc.invert(pc.is_in(distinct, value_set=vocabulary)))
+    if announced or not len(distinct):
+        return distinct
+    return distinct.filter(pc.match_substring_regex(distinct, suspicion()))

@@ -1,0 +1,110 @@
+"""Random releases: code lists, records with heavy tails, and tables that share margins."""
+
+from typing import Any
+
+from hypothesis import strategies as st
+
+from gateway.disclosure import Parameters
+from gateway.model.hierarchy import Hierarchy
+from gateway.model.table import Contributor, Dimension, Kind, Measure, TableSpec
+from tests.disclosure.microdata import Record, dimension, hierarchy, leaves, measure, table
+from tests.disclosure.siege import Siege
+
+LEVELS = ("total", "section", "code")
+TAIL = (1, 1, 1, 2, 2, 3, 5, 9, 40, 1000)
+"""Amounts: most are small, one outweighs the rest."""
+
+
+@st.composite
+def trees(draw: Any, name: str, small: bool) -> Hierarchy:
+    """Two or three levels; now and then an only child, a branch that ends early, a "not stated" child."""
+    sections: dict[str, Any] = {}
+    for i in range(draw(st.integers(1, 3 if small else 4))):
+        code = f"{name}{i}"
+        below = {f"{code}{j}": {} for j in range(draw(st.integers(0, 2 if small else 3)))}
+        if below and draw(st.booleans()):
+            below[f"{code}_U"] = {}
+        sections[code] = below
+    if draw(st.booleans()):
+        sections["Total_U"] = {}
+    return hierarchy(name, {"Total": sections}, LEVELS)
+
+
+@st.composite
+def dimensions(draw: Any, name: str, multi: bool = False) -> Dimension:
+    """Any levels below the top, also without the one in the middle."""
+    levels = draw(st.sampled_from([LEVELS, LEVELS[:2], LEVELS, ("total", "code")]))
+    return dimension(name, levels, multi=multi)
+
+
+@st.composite
+def specs(draw: Any, names: list[str], measures: list[Measure], multi: tuple[str, ...] = ()) -> list[TableSpec]:
+    """One to three tables over some of the dimensions, each with some of the measures."""
+    made = []
+    for at in range(draw(st.integers(1, 3))):
+        chosen = draw(st.lists(st.sampled_from(names), min_size=1, max_size=3, unique=True))
+        dims = [draw(dimensions(name, name in multi)) for name in chosen]
+        some = draw(st.lists(st.sampled_from(measures), min_size=1, unique_by=lambda m: m.name))
+        some = [m.model_copy(update={"repeats": tuple(n for n in m.repeats if n in chosen)}) for m in some]
+        made.append(table(f"t{at}", dims, some))
+    return made
+
+
+def _codes(lists: dict[str, Hierarchy], names: list[str]) -> st.SearchStrategy[dict[str, str]]:
+    """A leaf of each tree; the first leaves are the likelier ones."""
+    return st.fixed_dictionaries({n: st.sampled_from([*leaves(lists[n]), *leaves(lists[n])[:2]]) for n in names})
+
+
+rules = st.builds(
+    Parameters,
+    minimum_persons=st.integers(1, 4),
+    minimum_groups=st.integers(1, 4),
+    p_percent=st.sampled_from([0, 5, 10, 20, 100]),
+)
+who = st.one_of(st.sampled_from("ABC"), st.sampled_from("ABCDEFGH"))
+
+
+@st.composite
+def employers(draw: Any) -> Siege:
+    """Postings and their headcounts, by employer group, over up to three dimensions and three tables."""
+    names = ["a", "b", "c"][: draw(st.integers(1, 3))]
+    lists = {n: draw(trees(n, small=len(names) > 1)) for n in names}
+    record = st.builds(Record, group=who, codes=_codes(lists, names), amount=st.sampled_from((0, *TAIL)))
+    measures = [measure("n"), measure("amount_sum", Kind.SUM)]
+    return Siege(draw(specs(names, measures)), draw(st.lists(record, max_size=40)), lists, draw(rules))
+
+
+@st.composite
+def persons(draw: Any) -> Siege:
+    """Distinct persons: of one age, with several skills, and several regions over their rows; and how often."""
+    names = ["age", "skill", "region"]
+    lists = {n: draw(trees(n, small=True)) for n in names}
+    own = _codes(lists, ["age"])
+    several = st.lists(st.sampled_from(leaves(lists["skill"])), min_size=1, max_size=3, unique=True).map(tuple)
+    people = draw(st.dictionaries(who, st.tuples(own, several), max_size=8))
+    rows = st.tuples(st.sampled_from(sorted(people) or ["A"]), _codes(lists, ["region"]))
+    records = [
+        Record(worker=w, codes={**people[w][0], "skill": people[w][1], **region})
+        for w, region in draw(st.lists(rows, max_size=40))
+        if w in people
+    ]
+    distinct = measure("persons", Kind.DISTINCT, Contributor.WORKER, repeats=("region",))
+    visits = measure("visits", Kind.COUNT, Contributor.WORKER)
+    return Siege(draw(specs(names, [distinct, visits], multi=("skill",))), records, lists, draw(rules))
+
+
+@st.composite
+def linked(draw: Any) -> Siege:
+    """Postings by employers beside applications by persons, with conditions, over the same code lists."""
+    names = ["a", "b"]
+    lists = {n: draw(trees(n, small=True)) for n in names}
+    codes = st.tuples(_codes(lists, names), st.sampled_from(["apply", "view"])).map(lambda c: {**c[0], "event": c[1]})
+    record = st.builds(Record, group=who, worker=who, codes=codes, amount=st.sampled_from(TAIL))
+    by_persons = {"contributor": Contributor.WORKER, "where": {"event": "apply"}}
+    measures = [
+        measure("postings", where={"event": "view"}),
+        measure("headcount", Kind.SUM, where={"event": "view"}),
+        measure("applied", **by_persons),
+        measure("seekers", Kind.DISTINCT, repeats=("a", "b"), **by_persons),
+    ]
+    return Siege(draw(specs(names, measures)), draw(st.lists(record, max_size=40)), lists, draw(rules))

@@ -1,0 +1,203 @@
+"""A month end to end: the figures, the bytes, the stock tools, the receipt."""
+
+import io
+import json
+import shutil
+import subprocess
+import time
+from decimal import Decimal
+from pathlib import Path
+
+import pandas as pd
+import pyzipper
+
+from benchmarks.plain.tables import account, compute
+from gateway.base.sshsig import generate_key
+from gateway.ledger import states
+from gateway.model.cells import Mark
+from gateway.model.release import State
+from gateway.receiving import receive
+from gateway.release.build import OPEN_NAMES
+from gateway.release.cellfiles import read_cells, read_published
+from gateway.release.corridor import run
+from gateway.release.delivering import deliver
+from gateway.release.founding import SHIPPED
+from gateway.release.receipts import fetch_receipts
+from gateway.release.review import approve
+from gateway.release.sealing import package_of
+from gateway.release.telling import tell_passphrase
+from gateway.verifier import verify_ledger, verify_package
+from tests.release.conftest import NOW, PERIOD, Site, clock, silent
+
+
+def delivered(site: Site) -> str:
+    """Runs, approves and delivers; the release."""
+    release = run(site.deployment, PERIOD, clock, silent).release
+    for steward in ("steward_a", "steward_b"):
+        approve(site.deployment, release, site.sign(steward, release), NOW)
+    deliver(site.deployment, release, clock, silent, sleep=time.sleep, random=lambda: 0.5)
+    return release
+
+
+def test_figures_equal_an_independent_computation(site: Site, extract: Path) -> None:
+    """Every figure before suppression, every published one, and where each row went."""
+    release = run(site.deployment, PERIOD, clock, silent).release
+    deployment = site.deployment
+    store = deployment.store(release, OPEN_NAMES)
+    expected = compute(extract, str(PERIOD), SHIPPED / "pipelines" / "codes")
+    cells = {c.spec.name: c for c in read_cells(store.get_json("cells.json"), deployment.tables)}
+    published = {t.spec.name: t for t in read_published(store.get_json("published.json"), deployment.tables)}
+    compared = 0
+    for name, frame in expected.items():
+        spec = cells[name].spec
+        dimensions = [dimension.name for dimension in spec.dimensions]
+        for row in frame.to_dict("records"):
+            place = tuple(row[dimension] for dimension in dimensions)
+            for measure in spec.measures:
+                figure = cells[name].figures[measure.name].get(place)
+                assert (figure.value if figure else 0) == int(row[measure.name]), (name, place, measure.name)
+                compared += 1
+            for column, shown in published[name].rows.get(place, {}).items():
+                if shown.mark is Mark.NORMAL and column in row:
+                    assert shown.value == Decimal(str(row[column])), (name, place, column)
+        ours = {place for figures in cells[name].figures.values() for place in figures}
+        theirs = {tuple(row[dimension] for dimension in dimensions) for row in frame.to_dict("records")}
+        assert not theirs - ours
+        assert all(any(code.endswith("_U") for code in place) for place in ours - theirs)
+    assert compared > 2000
+    accounts = {name: feed["account"] for name, feed in store.get_json("ingest.json").items()}
+    for feed, counts in account(extract, str(PERIOD), SHIPPED / "pipelines" / "codes").items():
+        ours = {"read": accounts[feed].pop("rows"), **accounts[feed]}
+        assert ours == counts
+        assert ours["read"] == sum(n for name, n in ours.items() if name != "read")
+
+
+def test_a_month_from_extract_to_registered_receipt(connected: Site, tmp_path: Path) -> None:
+    release = delivered(connected)
+    deployment = connected.deployment
+    assert connected.server is not None
+    inbox = connected.server.folder / "inbox"
+    names = package_of(deployment, release).names
+    assert sorted(path.name for path in inbox.iterdir()) == sorted(names)
+    passphrase = tell_passphrase(deployment, release, "manager_a", NOW)["passphrase"]
+    signers = deployment.allowed_signers_path
+
+    report = verify_package(
+        inbox, allowed_signers=signers.read_text(), at=NOW, passphrase=passphrase, recipient="manager_a"
+    )
+    assert report.valid, report
+    reception = receive(
+        [inbox],
+        passphrase=passphrase,
+        allowed_signers=signers.read_text(),
+        recipient="manager_a",
+        key=connected.people.get("manager_a"),
+        register=tmp_path / "register.db",
+        receipts=connected.server.folder / "receipts",
+        unpack=tmp_path / "unpacked",
+        now=NOW,
+    )
+    assert reception.valid
+    views = fetch_receipts(deployment, NOW)
+    assert [view.state for view in views] == [State.ACKNOWLEDGED]
+    assert fetch_receipts(deployment, NOW) == []
+    assert verify_ledger(deployment.var / "ledger.db").valid
+    assert not deployment.keyring.has(f"passphrase-{release}")
+
+    check_with_stock_tools(inbox, release, signers, passphrase, tmp_path)
+
+
+def check_with_stock_tools(inbox: Path, release: str, signers: Path, passphrase: str, tmp_path: Path) -> None:
+    """What a clerk can do without any software of ours."""
+    manifest = inbox / f"{release}.manifest.json"
+    subprocess.run(
+        ["ssh-keygen", "-Y", "verify", "-f", signers, "-I", "lhyg_gateway", "-n", "delivery-manifest"]
+        + ["-s", f"{manifest}.sig"],
+        stdin=manifest.open("rb"),
+        check=True,
+        capture_output=True,
+    )
+    package = json.loads(manifest.read_bytes())["package"]
+    sums = subprocess.run(["sha256sum", package["name"]], cwd=inbox, check=True, capture_output=True, text=True)
+    assert sums.stdout.split()[0] == package["sha256"]
+    out = tmp_path / "seven"
+    seven = shutil.which("7z") or shutil.which("7zz") or "7z"
+    command = [seven, "x", f"-p{passphrase}", f"-o{out}", str(inbox / package["name"])]
+    assert subprocess.run(command, capture_output=True, check=False).returncode == 0
+    wrong = [seven, "t", "-pWRONG", str(inbox / package["name"])]
+    assert subprocess.run(wrong, capture_output=True, check=False).returncode != 0
+    frame = pd.read_csv(out / "02.csv", dtype=str)
+    assert frame["region"].iloc[0] == "四平市"
+    assert set(frame["postings_status"]) <= {"A", "C", "M"}
+    assert frame.loc[frame["postings_status"] == "C", "postings"].isna().all()
+
+
+def test_nothing_that_is_sent_holds_a_source_identifier(connected: Site, extract: Path) -> None:
+    """Independent of the privacy room: every withheld value and key of the source, in all plain bytes that were sent."""
+    release = delivered(connected)
+    deployment = connected.deployment
+    passphrase = deployment.keyring.get(f"passphrase-{release}").decode()
+    package = package_of(deployment, release)
+    texts = [package.paths[1].read_text(), package.paths[2].read_text()]
+    with pyzipper.AESZipFile(package.paths[0]) as archive:
+        archive.setpassword(passphrase.encode())
+        for name in archive.namelist():
+            data = archive.read(name)
+            if name.endswith(".xlsx"):
+                with pyzipper.ZipFile(io.BytesIO(data)) as book:
+                    texts += [book.read(part).decode("utf-8", errors="replace") for part in book.namelist()]
+            else:
+                texts.append(data.decode("utf-8"))
+    everything = "\n".join(texts)
+    workers = pd.read_csv(extract / "workers.csv", dtype=str)
+    postings = pd.read_csv(extract / "postings.csv", dtype=str)
+    columns = [workers[c] for c in ("worker_id", "id_number", "phone", "bank_card")]
+    columns += [postings[c] for c in ("posting_id", "employer_id", "employer_name", "contact_phone", "contact_name")]
+    values = {value for column in columns for value in column.dropna().unique() if len(value) >= 3}
+    assert len(values) > 4000
+    assert [value for value in values if value in everything] == []
+
+
+def test_delivering_again_sends_nothing(connected: Site) -> None:
+    release = delivered(connected)
+    assert connected.server is not None
+    inbox = connected.server.folder / "inbox"
+    before = {path.name: (path.stat().st_mtime_ns, path.stat().st_ino) for path in inbox.iterdir()}
+    length = connected.deployment.ledger.head().length
+    deliver(connected.deployment, release, clock, silent, sleep=time.sleep, random=lambda: 0.5)
+    assert {path.name: (path.stat().st_mtime_ns, path.stat().st_ino) for path in inbox.iterdir()} == before
+    assert connected.deployment.ledger.head().length == length
+
+
+def test_a_changed_host_key_sends_nothing_and_the_same_command_works_afterwards(connected: Site) -> None:
+    release = run(connected.deployment, PERIOD, clock, silent).release
+    for steward in ("steward_a", "steward_b"):
+        approve(connected.deployment, release, connected.sign(steward, release), NOW)
+    known = connected.root / "keys" / "known_hosts"
+    right = known.read_text()
+    from gateway.base.sshsig import public_line
+
+    known.write_text(" ".join([right.split()[0], public_line(generate_key())]) + "\n")
+    failed = connected.gateway("deliver", release)
+    assert failed.returncode == 16, failed.stderr
+    assert connected.server is not None
+    assert list((connected.server.folder / "inbox").iterdir()) == []
+    known.write_text(right)
+    worked = connected.gateway("deliver", release, "--json")
+    assert worked.returncode == 0, worked.stderr
+    assert json.loads(worked.stdout)["state"] == "DELIVERED"
+
+
+def test_states_follow_from_the_ledger_alone(connected: Site) -> None:
+    release = delivered(connected)
+    entries = connected.deployment.ledger.entries()
+    assert states(entries)[release].state is State.DELIVERED
+    assert [entry.kind for entry in entries if entry.kind != "proved"] == [
+        "opened",
+        "submitted",
+        "approved_once",
+        "approved",
+        "sealed",
+        "delivered",
+        "passphrase_told",
+    ][:-1]
