@@ -116,9 +116,7 @@ def package(files: Sequence[Path], target: Path) -> None:
     import pyzipper
 
     passphrase = secrets.token_urlsafe(24)
-    with pyzipper.AESZipFile(
-        target, "w", compression=pyzipper.ZIP_DEFLATED, encryption=pyzipper.WZ_AES
-    ) as archive:
+    with pyzipper.AESZipFile(target, "w", compression=pyzipper.ZIP_DEFLATED, encryption=pyzipper.WZ_AES) as archive:
         archive.setpassword(passphrase.encode())
         archive.setencryption(pyzipper.WZ_AES, nbits=256)
         for path in files:
@@ -137,9 +135,7 @@ def send(path: Path, host: str, port: int, user: str, key: Path, host_key: str, 
     with paramiko.SSHClient() as client:
         client.set_missing_host_key_policy(paramiko.RejectPolicy())
         client.get_host_keys().add(host if port == 22 else f"[{host}]:{port}", kind, known)
-        client.connect(
-            host, port, user, key_filename=str(key), look_for_keys=False, allow_agent=False, timeout=30
-        )
+        client.connect(host, port, user, key_filename=str(key), look_for_keys=False, allow_agent=False, timeout=30)
         with client.open_sftp() as sftp:
             sftp.put(str(path), str(PurePosixPath(inbox) / path.name))
 

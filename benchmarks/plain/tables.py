@@ -266,9 +266,7 @@ def clean_workers(raw: pd.DataFrame, codes: Codes, period: Period) -> tuple[pd.D
     return clean, reason
 
 
-def clean_activities(
-    raw: pd.DataFrame, codes: Codes, accepted: pd.DataFrame
-) -> tuple[pd.DataFrame, pd.Series]:
+def clean_activities(raw: pd.DataFrame, codes: Codes, accepted: pd.DataFrame) -> tuple[pd.DataFrame, pd.Series]:
     """The activities with the section of their posting, and why a row is refused."""
     measure, county = _lookup(raw["event"], EVENTS), _lookup(raw["region"], codes.county_of)
     occurred = _times(raw["occurred_at"], _TIME)
@@ -302,9 +300,7 @@ def clean_activities(
 def read_pay(texts: pd.Series) -> pd.DataFrame:
     """Unit, band and whether a number is a sentinel, for each pay text; a text that repeats is read once."""
     known = texts.dropna().unique()
-    parsed = pd.DataFrame(
-        [parse_pay(text) for text in known], index=known, columns=["unit", "band", "sentinel"]
-    )
+    parsed = pd.DataFrame([parse_pay(text) for text in known], index=known, columns=["unit", "band", "sentinel"])
     result = pd.DataFrame({column: _lookup(texts, parsed[column]) for column in ("unit", "band")})
     result["unit"] = result["unit"].fillna("unstated")
     result["sentinel"] = texts.isin(parsed.index[parsed["sentinel"].astype("bool")])
@@ -494,9 +490,7 @@ def quartiles(table: pd.DataFrame) -> pd.DataFrame:
         [
             (code, unit, order, *bounds)
             for unit, edges in BAND_EDGES.items()
-            for order, (code, *bounds) in enumerate(
-                zip(band_codes(unit), (0, *edges), (*edges, 0), strict=True)
-            )
+            for order, (code, *bounds) in enumerate(zip(band_codes(unit), (0, *edges), (*edges, 0), strict=True))
         ],
         columns=["pay", "unit", "order", "lower", "upper"],
     )
@@ -531,9 +525,7 @@ def quotient(numerator: pd.Series, denominator: pd.Series, times: int, decimals:
     return value.where(defined)
 
 
-def totals(
-    rows: pd.DataFrame, dimensions: Mapping[str, Sequence[str]], measures: Sequence[str]
-) -> pd.DataFrame:
+def totals(rows: pd.DataFrame, dimensions: Mapping[str, Sequence[str]], measures: Sequence[str]) -> pd.DataFrame:
     """Sums of the measures at every node of the cross of the levels."""
     sources = _sources(dimensions)
     small = rows.groupby(sources, dropna=False)[list(measures)].sum().reset_index()

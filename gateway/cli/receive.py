@@ -70,6 +70,6 @@ def read_passphrase(path: Path | None) -> str:
 
 
 command.__doc__ = say(
-    "接收方：验签、解密、核对、登记、签回执。例：gateway receive inbox/ --recipient manager_a --key KEY --allowed-signers FILE",
+    "接收方：验签、解密、核对、登记、签回执。例：gateway receive inbox --recipient manager_a …",
     "The receiver's side: verify, decrypt, check, register, sign a receipt.",
 )

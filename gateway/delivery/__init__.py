@@ -7,7 +7,7 @@ a TransferError, and a LinkError (the line, worth another try) only when it is o
 from gateway.delivery.errors import ContentError, HostKeyError, LinkError, LoginError, RefusedError, SpaceError
 from gateway.delivery.probe import Probe, probe
 from gateway.delivery.publish import Progress, Proof, Stage, publish
-from gateway.delivery.receipts import fetch, list_names
+from gateway.delivery.receipts import fetch, list_names, remove
 from gateway.delivery.retry import with_retries
 from gateway.delivery.session import Endpoint, Session, open_session
 
@@ -29,5 +29,6 @@ __all__ = [
     "open_session",
     "probe",
     "publish",
+    "remove",
     "with_retries",
 ]

@@ -1,5 +1,6 @@
-"""What the bureau has put down for us: names, and the bytes of one small file. Whether they are true is for others."""
+"""What lies on the server: names, the bytes of one small file, and the removal of a file that was only a trial."""
 
+from gateway.base.errors import ConfigurationError
 from gateway.delivery import pump
 from gateway.delivery.errors import ContentError
 from gateway.delivery.publish import check_name, is_plain
@@ -8,6 +9,9 @@ from gateway.delivery.session import Session
 
 LARGEST = 16 << 20
 """Receipts are a few KB; whatever is larger than 16 MiB is none."""
+
+_RELEASE = "LGTJ_"
+"""How the files of every release begin (gateway.model.release.ReleaseId)."""
 
 
 def list_names(session: Session, *, folder: str = "/receipts") -> tuple[str, ...]:
@@ -28,3 +32,17 @@ def fetch(session: Session, name: str, *, folder: str = "/receipts", largest: in
         if remote.size(handle, path) != size:
             raise ContentError(f"{path} 正在被写入", f"{path} is being written")
     return data
+
+
+def remove(session: Session, name: str, *, folder: str) -> bool:
+    """Removes a trial's file; False when it is not there. A release's file is never removed: ConfigurationError."""
+    check_name(name)
+    if name.startswith(_RELEASE):
+        raise ConfigurationError(
+            "已发布的文件不得删除", "a published file is never removed", next="gateway recall / gateway supersede"
+        )
+    path = join(folder, name)
+    if session.remote.stat(path) is None:
+        return False
+    session.remote.remove(path)
+    return True

@@ -92,9 +92,7 @@ def _together(population: Population, keys: Sequence[Key]) -> dict[str, Figure]:
     return together
 
 
-def _nearest(
-    population: Population, by_cell: Mapping[Key, Sequence[Equation]], key: Key, withheld: set[Key]
-) -> Key:
+def _nearest(population: Population, by_cell: Mapping[Key, Sequence[Equation]], key: Key, withheld: set[Key]) -> Key:
     """The cheapest published cell in the equations around a determined cell, or in those around them, and so on."""
     around, known = [key], {key}
     while around:

@@ -35,7 +35,7 @@ class Pseudonyms:
             digest = hashlib.blake2b(value.encode(), key=self.secret, digest_size=_BLOCK - 1).digest()
             blocks[place] = np.frombuffer(digest + bytes([_LONG]), np.uint8)
         # one block a key, each for itself: what ECB is
-        encryptor = Cipher(algorithms.AES(self.secret), modes.ECB()).encryptor()  # noqa: S305
+        encryptor = Cipher(algorithms.AES(self.secret), modes.ECB()).encryptor()  # nosec B305
         words = np.frombuffer(encryptor.update(blocks.tobytes()), ">u8")[::2]
         return pa.array(words.astype(np.uint64), mask=keys.is_null().to_numpy(zero_copy_only=False))
 

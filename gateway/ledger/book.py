@@ -8,12 +8,14 @@ from typing import Any
 
 from gateway.base.errors import ConfigurationError, IntegrityError
 from gateway.ledger import schema
-from gateway.ledger.entry import COLUMNS, EVENTS, GENESIS, BadEntry, Entry, body_text, make, shape, verify
+from gateway.ledger.entry import EVENTS, GENESIS, BadEntry, Entry, body_text, make, shape, verify
 from gateway.ledger.fold import first_illegal, states, step
 from gateway.model.documents import LedgerHead
 from gateway.model.period import ZONE
 from gateway.model.release import Event
 
+_ALL = "SELECT seq, at, kind, release, actor, body, prev, hash FROM ledger ORDER BY seq"
+_ADD = "INSERT INTO ledger (seq, at, kind, release, actor, body, prev, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
 _UNCHANGED = ("账本未改变", "the ledger is unchanged")
 
 
@@ -117,7 +119,7 @@ def head_of(entries: Sequence[Entry]) -> LedgerHead:
 def _first_bad(connection: sqlite3.Connection, known: Iterable[LedgerHead]) -> BadEntry | None:
     if connection.execute("PRAGMA integrity_check(1)").fetchall() != [("ok",)]:
         return BadEntry(seq=0, zh="账本文件已损坏", en="the ledger's file is damaged")
-    entries, bad = verify(connection.execute(f"SELECT {COLUMNS} FROM ledger ORDER BY seq"))
+    entries, bad = verify(connection.execute(_ALL))
     bad = bad or first_illegal(entries)
     if bad:
         return bad
@@ -136,7 +138,7 @@ def _first_bad(connection: sqlite3.Connection, known: Iterable[LedgerHead]) -> B
 
 def _sound(connection: sqlite3.Connection) -> list[Entry]:
     """All entries. Raises IntegrityError when the table, a trigger or the chain was touched."""
-    entries, bad = verify(connection.execute(f"SELECT {COLUMNS} FROM ledger ORDER BY seq"))
+    entries, bad = verify(connection.execute(_ALL))
     if bad is None and not schema.is_intact(connection):
         bad = BadEntry(seq=0, zh="账本的表或触发器被改动", en="the ledger's table or triggers were changed")
     if bad:
@@ -157,4 +159,4 @@ def _permit(entries: Sequence[Entry], entry: Entry) -> None:
 
 def _insert(connection: sqlite3.Connection, entry: Entry) -> None:
     row = (entry.seq, entry.at, entry.kind, entry.release, entry.actor, body_text(entry.body), entry.prev, entry.hash)
-    connection.execute(f"INSERT INTO ledger ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)
+    connection.execute(_ADD, row)

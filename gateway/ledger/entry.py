@@ -14,7 +14,6 @@ from gateway.ledger.body import MAX_BYTES, Wrong, fault, text_fault
 from gateway.model.release import Event, ReleaseId
 
 GENESIS = "0" * 64
-COLUMNS = "seq, at, kind, release, actor, body, prev, hash"
 EVENTS = frozenset(Event)
 _RECORD = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+")
 
@@ -75,7 +74,7 @@ def shape(at: Any, kind: Any, release: Any, actor: Any, body: Any) -> Wrong | No
 
 
 def verify(rows: Iterable[tuple[Any, ...]]) -> tuple[list[Entry], BadEntry | None]:
-    """The entries of ``rows`` (COLUMNS, by seq) up to the first that does not hold, and that one, or None."""
+    """The entries of ``rows`` (all columns, by seq) up to the first that does not hold, and that one, or None."""
     entries: list[Entry] = []
     prev = GENESIS
     try:

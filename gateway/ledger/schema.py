@@ -19,7 +19,7 @@ from gateway.base.files import PRIVATE, sync
 from gateway.ledger.entry import GENESIS
 
 BUSY_SECONDS = 30.0
-SCHEMA = f"""
+SCHEMA = """
 CREATE TABLE ledger (
   seq INTEGER PRIMARY KEY,
   at TEXT NOT NULL,
@@ -36,9 +36,9 @@ CREATE TRIGGER ledger_keeps_content BEFORE UPDATE ON ledger
 BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
 CREATE TRIGGER ledger_continues BEFORE INSERT ON ledger
 WHEN NEW.seq IS NOT (SELECT coalesce(max(seq), 0) + 1 FROM ledger)
-  OR NEW.prev IS NOT coalesce((SELECT hash FROM ledger ORDER BY seq DESC LIMIT 1), '{GENESIS}')
+  OR NEW.prev IS NOT coalesce((SELECT hash FROM ledger ORDER BY seq DESC LIMIT 1), 'GENESIS')
 BEGIN SELECT RAISE(ABORT, 'an entry continues the last one'); END;
-"""
+""".replace("GENESIS", GENESIS)
 
 
 def create(path: Path) -> None:

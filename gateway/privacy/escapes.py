@@ -9,7 +9,6 @@ from urllib.parse import unquote_to_bytes
 
 from gateway.privacy.views import View, build
 
-_LIMIT = 8192
 _BASE64 = re.compile(r"(?<![A-Za-z0-9+/_=-])[A-Za-z0-9+/_-]{11,}={0,2}")
 
 
@@ -27,7 +26,7 @@ def _backslash(token: str) -> str | None:
 
 def _base64(token: str) -> str | None:
     body = token.rstrip("=").translate(str.maketrans("-_", "+/"))
-    if len(body) % 4 == 1 or len(body) > _LIMIT:
+    if len(body) % 4 == 1:
         return None
     try:
         return _text(base64.b64decode(body + "=" * (-len(body) % 4)))

@@ -99,8 +99,8 @@ _TABLE: tuple[tuple[str, Tier | None, str], ...] = (
     (
         "WECHAT",
         MEDIUM,
-        r"(?:微信|薇信|威信|[Vv]信|加[Vv]|(?<![A-Za-z])(?:[Vv][Xx]|[Ww][Xx]|[Ww]e[Cc]hat|[Ww]eixin))(?:号码?|ID|id)?"
-        rf"[ :：=是为]{{0,3}}(?P<v>[A-Za-z][A-Za-z0-9_-]{{5,19}}){_A1}",
+        r"(?:微信|薇信|威信|[Vv]信|加[Vv]|(?<![0-9A-Za-z+/=_-])(?:[Vv][Xx]|[Ww][Xx]|[Ww]e[Cc]hat|[Ww]eixin))"
+        r"(?:号码?|ID|id)?[ :：=是为]{0,3}(?P<v>[A-Za-z][A-Za-z0-9_-]{5,19})(?![0-9A-Za-z+/=])",
     ),
     ("WECHAT", None, rf"{_A0}(?P<v>[A-Za-z][A-Za-z0-9_-]{{5,19}}){_A1}"),
     (
@@ -129,6 +129,8 @@ _TABLE: tuple[tuple[str, Tier | None, str], ...] = (
     ("BIRTH_DATE", MEDIUM, rf"{_D0}(?P<v>{_DATE})(?=(?:出)?生(?![产活效]))"),
     ("BIRTH_DATE", None, rf"{_D0}(?P<v>{_DATE}|{_YEAR}{_MD}){_D1}"),
 )
+_TOLD_IN_TEXT = frozenset({"QQ", "WECHAT"})
+"""Their shapes above hold the announcing words already."""
 _ANNOUNCE = r"[号码为是:：=（( \"']{0,6}"
 
 
@@ -139,7 +141,7 @@ def shapes() -> tuple[Shape, ...]:
     announced = [
         Shape(entity, re.compile(in_text(entity) + _ANNOUNCE + pattern, re.IGNORECASE), MEDIUM)
         for entity, tier, pattern in _TABLE
-        if tier in {None, LOW} and not pattern.startswith("(?m)")
+        if tier in {None, LOW} and entity not in _TOLD_IN_TEXT and not pattern.startswith("(?m)")
     ]
     return (*table, *announced)
 

@@ -33,13 +33,11 @@ class _Section:
 def page(results: Sequence[SuiteResult], heading: Heading) -> bytes:
     """The page for ``results`` in their order, UTF-8. Without any suite, the release is shown as blocked."""
     from jinja2 import Environment, StrictUndefined
-    from markupsafe import Markup
 
-    from gateway.quality.template import PAGE, SIGN, STYLE
+    from gateway.quality.template import TEMPLATE
 
     environment = Environment(autoescape=True, undefined=StrictUndefined, keep_trailing_newline=True)
-    template = environment.from_string(SIGN + PAGE)
-    text = template.render(heading=heading, style=Markup(STYLE), **_content(results))
+    text = environment.from_string(TEMPLATE).render(heading=heading, **_content(results))
     return text.lstrip().encode()
 
 

@@ -5,6 +5,7 @@ its line is written with the signed receipt in it, in one transaction; then the 
 Killed anywhere, the next call finds the line, or doesn't, and finishes."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from gateway.receiving import receipts as slips
 from gateway.receiving.case import Case, Receiver
 from gateway.receiving.details import details_of
 from gateway.receiving.dispositions import Disposition
-from gateway.receiving.entry import ByHand, Details, Entry
+from gateway.receiving.entry import ByHand, Details, Entry, Verdict
 from gateway.receiving.failed import Failed
 from gateway.receiving.found import Part, find
 from gateway.receiving.reception import Outcome, PackageRefusedError, Reception
@@ -27,6 +28,17 @@ from gateway.receiving.unpack import unpack as write_files
 
 _IDENTIFIED_BY = "manifest-form"
 Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Desk:
+    """Where a reception's results go, and what is said of it by hand."""
+
+    key: bytes
+    receipts: Path
+    unpack: Path | None
+    arrived: datetime
+    by_hand: ByHand
 
 
 def receive(
@@ -53,34 +65,40 @@ def receive(
     signers = read_allowed_signers(allowed_signers)
     slips.check_key(key, signers, now)
     found = find(files)
+    desk = _Desk(key=key, receipts=receipts, unpack=unpack, arrived=arrived or now, by_hand=by_hand or ByHand())
     with opened(register) as book:
         receiver = Receiver(recipient=recipient, passphrase=passphrase.strip(), signers=signers, register=book, now=now)
-        case = Case(found, receiver)
-        outcomes, disposition = _examine(case, progress)
-        release = _identity(case, outcomes)
-        if release is not None:
-            slips.check_known(receipts, book.of(release), release)
-        repeated = release is not None and _received(case, release)
-        unpacked = None
-        if disposition is Disposition.PROCESSED and unpack is not None:
-            unpacked = write_files(unpack, case.manifest.release, case.contents)
-        entry = _record(case, release, outcomes, disposition, key, arrived or now, by_hand or ByHand())
-    places = _publish(receipts, register, release)
-    reception = Reception(
-        package=found.path(Part.PACKAGE),
+        reception = _settle(Case(found, receiver), desk, progress)
+    receipt, signature = _publish(receipts, register, reception.release)
+    reception = replace(reception, receipt=receipt, signature=signature)
+    if not reception.valid:
+        raise PackageRefusedError(reception)
+    return reception
+
+
+def _settle(case: Case, desk: _Desk, progress: Progress | None) -> Reception:
+    """Checks, unpacks and registers the package; its receipt is still to be published."""
+    outcomes, disposition = _examine(case, progress)
+    release = _identity(case, outcomes)
+    if release is not None:
+        slips.check_known(desk.receipts, case.receiver.register.of(release), release)
+    repeated = release is not None and _received(case, release)
+    unpacked = None
+    if disposition is Disposition.PROCESSED and desk.unpack is not None:
+        unpacked = write_files(desk.unpack, case.manifest.release, case.contents)
+    entry = _record(case, release, outcomes, disposition, desk)
+    return Reception(
+        package=case.found.path(Part.PACKAGE),
         release=release,
         disposition=disposition,
         checks=outcomes,
         not_checked=tuple(rule.name for rule in RULES[len(outcomes) :]),
         number=entry.number if entry else None,
-        receipt=places[0],
-        signature=places[1],
+        receipt=None,
+        signature=None,
         unpacked=unpacked,
         repeated=repeated,
     )
-    if not reception.valid:
-        raise PackageRefusedError(reception)
-    return reception
 
 
 def _publish(folder: Path, register: Path, release: str | None) -> tuple[Path, Path] | tuple[None, None]:
@@ -131,9 +149,7 @@ def _record(
     release: str | None,
     outcomes: tuple[Outcome, ...],
     disposition: Disposition,
-    key: bytes,
-    arrived: datetime,
-    by_hand: ByHand,
+    desk: _Desk,
 ) -> Entry | None:
     """The line for this result: found again, or written. None when there is nothing that could be recorded.
 
@@ -147,8 +163,8 @@ def _record(
     known = book.find(release, case.manifest_sha256, disposition)
     if known:
         return known
-    receipt = ("", "") if processed else slips.build(case, outcomes, disposition, arrived, key)
-    details = details_of(case, outcomes, arrived, receipt, by_hand)
+    receipt = ("", "") if processed else slips.build(case, outcomes, disposition, desk.arrived, desk.key)
+    details = details_of(case, outcomes, desk.arrived, receipt, desk.by_hand)
     return book.append(release, case.manifest_sha256, disposition, details)
 
 
@@ -166,6 +182,6 @@ def _record_refused(
         confirmed_at=slips.stamp(case.receiver.now),
         receiver=case.receiver.recipient,
         reason=outcomes[-1].zh,
-        signature_result="不合格" if outcomes[-1].name == "manifest-signature" else "未检",
+        signature_result=Verdict.FAILED if outcomes[-1].name == "manifest-signature" else Verdict.OPEN,
     )
     return known or book.append(release, manifest, disposition, details)

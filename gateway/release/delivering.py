@@ -17,7 +17,8 @@ from gateway.release.corridor import Body, Book, Clock, note
 from gateway.release.deployment import LOGIN_KEY, Deployment
 from gateway.release.history import History
 from gateway.release.opening import revisions
-from gateway.release.sealing import Package, sealed
+from gateway.release.sealing import Package, package_of, sealed
+from gateway.release.slips import slip_name, write_slip
 
 DONE = frozenset({State.DELIVERED, State.ACKNOWLEDGED})
 
@@ -60,6 +61,8 @@ def deliver(
         History(deployment).append(release, published)
         body: Body = {"package": str(Book.read(deployment).view(release).package)}
         note(deployment, Event.DELIVERED, release, deployment.settings.operator, body, clock())
+    if not (package_of(deployment, release).folder / slip_name(release)).is_file():
+        write_slip(deployment, release)
     _supersede_older(deployment, release, clock)
     return Book.read(deployment).view(release)
 

@@ -13,7 +13,6 @@ from gateway.base.language import say
 from gateway.ingest import Feed, withheld_columns
 from gateway.model.cells import Cells, PublishedTable
 from gateway.model.release import ReleaseId
-from gateway.package import open_package
 from gateway.privacy import SourceBatch, ValueKind, certificate, match_source, merged, scan_file
 from gateway.quality import Heading, SuiteResult, page, profile_frame, run_suite, table_frame
 from gateway.release.deployment import Deployment

@@ -12,6 +12,7 @@ from gateway.release.deployment import Deployment
 from gateway.release.opening import current
 from gateway.release.receipts import receipt_path
 from gateway.release.sealing import package_of
+from gateway.release.slips import slip_name
 
 WORDING = {
     State.DRAFT: ("编制中", "being built"),
@@ -62,6 +63,7 @@ def files(deployment: Deployment, release: str) -> dict[str, str | None]:
         "allowed_signers": deployment.root / deployment.settings.allowed_signers,
         "report": store.path("validation.html"),
         "statement": store.path("statement.json"),
+        "slip": package.folder / slip_name(release),
         "receipt": receipt_path(deployment, release),
     }
     return {name: str(path) if path.is_file() else None for name, path in places.items()}

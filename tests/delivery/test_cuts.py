@@ -65,8 +65,8 @@ def attempt(place: Place, package: Path) -> Proof | LinkError:
 
 
 CUTS = [
-    *(("up", random.Random(seed).randrange(0, SIZE + 20_000)) for seed in range(10)),
-    *(("down", random.Random(seed).randrange(0, SIZE + 10_000)) for seed in range(10)),
+    *(("up", random.Random(seed).randrange(0, SIZE + 20_000)) for seed in range(7)),
+    *(("down", random.Random(seed).randrange(0, SIZE + 10_000)) for seed in range(7)),
     ("up", 0),
     ("down", 30),
     ("down", SIZE + 4_000),

@@ -3,7 +3,7 @@
 import pytest
 
 from gateway.base.errors import ConfigurationError
-from gateway.delivery import ContentError, RefusedError, fetch, list_names
+from gateway.delivery import ContentError, RefusedError, fetch, list_names, remove
 from tests.delivery.conftest import Place
 
 NAME = "LGTJ_220300_LHYG_202610_M_R01.R1.json"
@@ -56,3 +56,15 @@ def test_what_is_not_there_is_said(place: Place) -> None:
 def test_an_endless_file_is_not_read_for_ever(openssh: Place) -> None:
     with openssh.login() as session:
         assert fetch(session, "zero", folder="/dev") == b""
+
+
+def test_a_trial_is_removed_and_a_release_never(place: Place) -> None:
+    for name in ("REHEARSAL-1.zip", NAME):
+        place.at(name).write_bytes(b"1")
+    with place.login() as session:
+        assert remove(session, "REHEARSAL-1.zip", folder=place.inbox)
+        assert not remove(session, "REHEARSAL-1.zip", folder=place.inbox)
+        for name in (NAME, "../" + place.local.name):
+            with pytest.raises(ConfigurationError):
+                remove(session, name, folder=place.inbox)
+    assert place.names == [NAME]

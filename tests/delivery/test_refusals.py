@@ -107,6 +107,17 @@ def test_a_disk_that_fills_up_meanwhile_is_named_and_then_resumed(tmp_path: Path
                 publish(session, package, "second.zip", folder=place.inbox)
 
 
+def test_new_keys_in_the_middle_of_a_transfer_are_borne(tmp_path: Path) -> None:
+    """The server asks for a new key exchange after every megabyte, with dozens of requests in flight."""
+    path = tmp_path / "package"
+    path.write_bytes(random.Random(8).randbytes(12_000_000))
+    with sshd(tmp_path / "sshd", config=["RekeyLimit 1M"]) as server:
+        place = place_of(server)
+        with place.login(reply_timeout=20) as session:
+            publish(session, path, NAME, folder=place.inbox)
+        assert place.at(NAME).read_bytes() == path.read_bytes()
+
+
 class Files(asyncssh.SFTPServer):  # type: ignore[misc]  # asyncssh is not followed
     """The demo's server with a folder as root; what is wrong with it stands in the subclasses."""
 

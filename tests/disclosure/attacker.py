@@ -157,5 +157,3 @@ def _families(
             for code, codes in below.items():
                 children = [(*rest[:at], child, *rest[at:]) for child in codes]
                 yield (*rest[:at], code, *rest[at:]), children, spec.additive(measure, dimension)
-
-

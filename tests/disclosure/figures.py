@@ -59,7 +59,9 @@ def learn(
                     yield from _quartile(derived, table, place, hierarchies, edges, terms, value)
 
 
-def _quotient(above: Known[V], below: Known[V], value: Fraction, decimals: int, scale: int) -> Iterator[tuple[V, Fraction]]:
+def _quotient(
+    above: Known[V], below: Known[V], value: Fraction, decimals: int, scale: int
+) -> Iterator[tuple[V, Fraction]]:
     """value − h ≤ scale · above / below ≤ value + h, and the terms are whole."""
     half = Fraction(1, 2 * 10**decimals)
     if (above.value is None) == (below.value is None):

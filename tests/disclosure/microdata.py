@@ -53,11 +53,15 @@ def leaves(tree: Hierarchy) -> list[str]:
     return [node.code for node in tree.nodes if node.code not in parents]
 
 
-def dimension(name: str, levels: tuple[str, ...] = ("total", "code"), of: str | None = None, multi: bool = False) -> Dimension:
+def dimension(
+    name: str, levels: tuple[str, ...] = ("total", "code"), of: str | None = None, multi: bool = False
+) -> Dimension:
     return Dimension(name=name, title=WORD, hierarchy=of or name, levels=levels, multi_valued=multi)
 
 
-def measure(name: str, kind: Kind = Kind.COUNT, contributor: Contributor = Contributor.EMPLOYER, **more: Any) -> Measure:
+def measure(
+    name: str, kind: Kind = Kind.COUNT, contributor: Contributor = Contributor.EMPLOYER, **more: Any
+) -> Measure:
     """Of the feed ``rows`` unless said otherwise; a sum is of ``amount``."""
     model = Model.PERSONS if contributor is Contributor.WORKER else Model.BUSINESS
     texts = {"title": WORD, "unit": WORD, "definition": WORD}

@@ -152,7 +152,9 @@ def check_promises(siege: Siege) -> None:
         if not withheld:
             assert shown.value == siege.cells[at].figures[measure.name][place].value
     assert all(len(found) == 1 for found in shared.values()), "one cell, two statuses"
-    assert {k for k, found in shared.items() if Status.PRIMARY in found} == {k for k, is_so in sensitive.items() if is_so}
+    assert {k for k, found in shared.items() if Status.PRIMARY in found} == {
+        k for k, is_so in sensitive.items() if is_so
+    }
     for name, value in siege.attack.recovered.items():
         assert value == truth(siege).get(name, value), "the attacker was misled: its equations are wrong"
     assert not siege.recovered(), "primary cells recovered exactly"
@@ -166,5 +168,3 @@ def truth(siege: Siege) -> dict[Number, int]:
         number(siege.specs[at], measure, place, siege.lists): siege.cells[at].figures[measure.name][place].value
         for at, measure, place in siege.each()
     }
-
-

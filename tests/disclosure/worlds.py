@@ -31,19 +31,23 @@ def trees(draw: Any, name: str, small: bool) -> Hierarchy:
 
 
 @st.composite
-def dimensions(draw: Any, name: str, multi: bool = False) -> Dimension:
-    """Any levels below the top, also without the one in the middle."""
-    levels = draw(st.sampled_from([LEVELS, LEVELS[:2], LEVELS, ("total", "code")]))
+def dimensions(draw: Any, name: str, tree: Hierarchy, multi: bool = False) -> Dimension:
+    """Any levels below the top, also without the one in the middle where the lowest holds everything."""
+    finest = {tree[code].level for code in leaves(tree)}
+    jump = [("total", "code")] if finest == {"code"} else []
+    levels = draw(st.sampled_from([LEVELS, LEVELS[:2], LEVELS, *jump]))
     return dimension(name, levels, multi=multi)
 
 
 @st.composite
-def specs(draw: Any, names: list[str], measures: list[Measure], multi: tuple[str, ...] = ()) -> list[TableSpec]:
+def specs(
+    draw: Any, lists: dict[str, Hierarchy], measures: list[Measure], multi: tuple[str, ...] = ()
+) -> list[TableSpec]:
     """One to three tables over some of the dimensions, each with some of the measures."""
     made = []
     for at in range(draw(st.integers(1, 3))):
-        chosen = draw(st.lists(st.sampled_from(names), min_size=1, max_size=3, unique=True))
-        dims = [draw(dimensions(name, name in multi)) for name in chosen]
+        chosen = draw(st.lists(st.sampled_from(sorted(lists)), min_size=1, max_size=3, unique=True))
+        dims = [draw(dimensions(name, lists[name], name in multi)) for name in chosen]
         some = draw(st.lists(st.sampled_from(measures), min_size=1, unique_by=lambda m: m.name))
         some = [m.model_copy(update={"repeats": tuple(n for n in m.repeats if n in chosen)}) for m in some]
         made.append(table(f"t{at}", dims, some))
@@ -71,7 +75,7 @@ def employers(draw: Any) -> Siege:
     lists = {n: draw(trees(n, small=len(names) > 1)) for n in names}
     record = st.builds(Record, group=who, codes=_codes(lists, names), amount=st.sampled_from((0, *TAIL)))
     measures = [measure("n"), measure("amount_sum", Kind.SUM)]
-    return Siege(draw(specs(names, measures)), draw(st.lists(record, max_size=40)), lists, draw(rules))
+    return Siege(draw(specs(lists, measures)), draw(st.lists(record, max_size=40)), lists, draw(rules))
 
 
 @st.composite
@@ -90,7 +94,7 @@ def persons(draw: Any) -> Siege:
     ]
     distinct = measure("persons", Kind.DISTINCT, Contributor.WORKER, repeats=("region",))
     visits = measure("visits", Kind.COUNT, Contributor.WORKER)
-    return Siege(draw(specs(names, [distinct, visits], multi=("skill",))), records, lists, draw(rules))
+    return Siege(draw(specs(lists, [distinct, visits], multi=("skill",))), records, lists, draw(rules))
 
 
 @st.composite
@@ -107,4 +111,4 @@ def linked(draw: Any) -> Siege:
         measure("applied", **by_persons),
         measure("seekers", Kind.DISTINCT, repeats=("a", "b"), **by_persons),
     ]
-    return Siege(draw(specs(names, measures)), draw(st.lists(record, max_size=40)), lists, draw(rules))
+    return Siege(draw(specs(lists, measures)), draw(st.lists(record, max_size=40)), lists, draw(rules))

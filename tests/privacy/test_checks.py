@@ -1,7 +1,7 @@
 """Check digits against the examples of their standards, and against every single wrong character."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gateway.privacy import checks
@@ -33,6 +33,7 @@ def test_no_check_holds_for_another_length_or_nothing(check, number):
     assert not check("１" * len(number))
 
 
+@settings(deadline=None)
 @given(st.data())
 def test_one_wrong_digit_is_always_noticed(data):
     # VIN letters share values with digits; Taiwan's weights are not all prime to 10

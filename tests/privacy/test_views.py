@@ -3,7 +3,7 @@
 import base64
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gateway.privacy import scan_text
@@ -80,6 +80,7 @@ def test_figures_are_not_joined_to_numbers(text):
     assert scan_text(text) == []
 
 
+@settings(deadline=None)
 @given(st.text(max_size=60))
 def test_every_view_knows_where_each_of_its_characters_stands(text):
     for view in views(text):
@@ -91,6 +92,7 @@ def test_every_view_knows_where_each_of_its_characters_stands(text):
 NEUTRAL = st.text(alphabet="的在和电话备注，。；: \n\u200bＡb", max_size=12)
 
 
+@settings(deadline=None)
 @given(NEUTRAL, st.sampled_from(sorted(DISGUISES)), NEUTRAL)
 def test_no_surroundings_hide_a_mobile_number(before, disguise, after):
     hidden = DISGUISES[disguise](MOBILE)
