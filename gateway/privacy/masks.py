@@ -24,7 +24,7 @@ SHAPES = {
     # 12 base32 characters in groups of four (RFC 4648 alphabet has no 0, 1, 8, 9)
     "acceptance": r"(?<![0-9A-Za-z-])[A-Z2-7]{4}-[A-Z2-7]{4}-[A-Z2-7]{4}(?![0-9A-Za-z-])",
     # key and algorithm names of OpenSSH look like mail addresses
-    "openssh": r"[a-z0-9][a-z0-9-]*@(?:openssh\.com|libssh\.org)",
+    "openssh": r"(?<![A-Za-z0-9._%+-])[a-z0-9][a-z0-9-]{0,63}+@(?:openssh\.com|libssh\.org)",
 }
 _ANY = re.compile("|".join(f"(?P<{name}>{shape})" for name, shape in SHAPES.items()))
 _INNER_ID = re.compile(r"(?=([0-9]{17}[0-9Xx]))")

@@ -16,7 +16,8 @@ from gateway.base import sshsig
 MOBILE = "13800138000"
 PASSPHRASE = "ABCDEFGHIJKLMNOPQRSTUVWX"
 EPOCH = (1980, 1, 1, 0, 0, 0)
-CSV = "\ufeffTIME_PERIOD,region_code,region,postings,postings_status\r\n2026-10,220302,铁西区,12,A\r\n2026-10,220381,双辽市,,C\r\n"
+CSV = "\ufeffTIME_PERIOD,region_code,region,postings,postings_status\r\n"
+CSV += "2026-10,220302,铁西区,12,A\r\n2026-10,220381,双辽市,,C\r\n"
 VOCABULARY = frozenset({"铁西区", "双辽市", "220302", "220381", "表1", "四平市零工市场", "校验结果", "合格"})
 
 

@@ -1,4 +1,4 @@
-"""The gates lose nothing: what Presidio would find passes the gate, and what the gate passes, Arrow's prefilter passes."""
+"""The gates lose nothing: what a recognizer finds passes the gate, and what the gate passes, the prefilter passes."""
 
 import pyarrow as pa
 from hypothesis import example, given, settings
@@ -12,13 +12,15 @@ from gateway.privacy.text import passes
 from gateway.privacy.views import views
 
 FRAGMENTS = [
-    "13800138000", "１３８００１３８０００", "1380013", "8000", "11010519491231002X", "6222021234567890128", "0434", "3256789",
-    "91350100M000100Y43", "D2143569-X", "E12345678", "H12345678", "A123456(3)", "A123456789", "吉C12345", "吉", "C",
-    "LSVNV2187E2100001", "LSVNV 2187E 2100001", "990000862471853", "a@b.cn", "@", "218.62.10.7", "2001:db8::1", "00:1A:2B:3C:4D:5E", "001a.2b3c.4d5e",
-    "微信", "wxid_a1b2c3d4", "sun_li88", "QQ", "54321", "43.1667", "124.3502", ",", "英雄大路", "123号", "3栋2单元501室",
-    "前进村", "三组", "出生", "1990-01-01", "1990年1月1日", "生", "联系人", "赵小明", "钱伟", "先生", "孙 丽 娟", "阿依古丽·买买提",
-    "MTM4MDAxMzgwMDA=", "%31%33", "&#49;", "\\u0031", "一三八", "零零", "l38OO", "\u200b", "-", " ", ".", "：", ":", "(", "（", "\n", "、",
-    "2026-10", "220302", "合计", "abc", "x", "0", "1", "86", "+86", "电话", "护照", "地址", "address", "tel", "dob", "vin", "imei",
+    "13800138000", "１３８００１３８０００", "1380013", "8000", "11010519491231002X", "6222021234567890128",
+    "0434", "3256789", "91350100M000100Y43", "D2143569-X", "E12345678", "H12345678", "A123456(3)", "A123456789",
+    "吉C12345", "吉", "C", "LSVNV2187E2100001", "LSVNV 2187E 2100001", "990000862471853", "a@b.cn", "@",
+    "218.62.10.7", "2001:db8::1", "00:1A:2B:3C:4D:5E", "001a.2b3c.4d5e", "微信", "wxid_a1b2c3d4", "sun_li88",
+    "QQ", "54321", "43.1667", "124.3502", ",", "英雄大路", "123号", "3栋2单元501室", "前进村", "三组", "出生",
+    "1990-01-01", "1990年1月1日", "生", "联系人", "赵小明", "钱伟", "先生", "孙 丽 娟", "阿依古丽·买买提",
+    "MTM4MDAxMzgwMDA=", "%31%33", "&#49;", "\\u0031", "一三八", "零零", "l38OO", "\u200b", "-", " ", ".", "：",
+    ":", "(", "（", "\n", "、", "2026-10", "220302", "合计", "abc", "x", "0", "1", "86", "+86", "电话", "护照",
+    "地址", "address", "tel", "dob", "vin", "imei",
 ]  # fmt: skip
 TEXTS = st.lists(st.sampled_from(FRAGMENTS), min_size=1, max_size=5).map("".join)
 NOTHING = strings([])

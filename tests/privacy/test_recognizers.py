@@ -1,4 +1,4 @@
-"""Each recognizer: what it finds, how sure, what comes close and is none. Numbers are made up or a standard's example."""
+"""Each recognizer: what it finds, how sure, what comes close. Numbers are made up or a standard's example."""
 
 import pytest
 

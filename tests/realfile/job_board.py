@@ -4,7 +4,7 @@ import csv
 import io
 import json
 import shutil
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
 from gateway.base.keyring import Keyring
@@ -98,7 +98,3 @@ def found_deployment(root: Path, rows: list[plain.Row], server: Sshd, people: Ke
             people.put(name, generate_key())
             signers.write(f'{name} namespaces="{namespace}" {public_line(people.get(name))}\n')
     return load_deployment(root, now())
-
-
-def later(moment: datetime, seconds: int) -> datetime:
-    return moment + timedelta(seconds=seconds)

@@ -49,7 +49,7 @@ def places(rows: list[Row]) -> dict[str, list[str]]:
 
 def industry(row: Row) -> str:
     """The first industry after the last stroke, or nothing."""
-    before, stroke, after = row["公司信息"].rpartition("|")
+    _, stroke, after = row["公司信息"].rpartition("|")
     return unicodedata.normalize("NFKC", after.split()[0]) if stroke and after.split() else ""
 
 

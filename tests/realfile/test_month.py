@@ -6,32 +6,35 @@ compared with the same file counted plainly (``plain``), and searched for what m
 import csv
 import io
 import random
+import re
 import time
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass
-from decimal import Decimal
+from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from gateway.base.errors import PersonalDataError
 from gateway.base.keyring import Keyring
 from gateway.base.sshsig import APPROVAL, sign
-from gateway.model.release import State
+from gateway.model.cells import Mark, Protected, PublishedTable
+from gateway.model.release import ReleaseId, State
 from gateway.receiving import Reception, read_register, receive
 from gateway.release.build import OPEN_NAMES
-from gateway.release.cellfiles import read_cells
+from gateway.release.cellfiles import read_cells, read_published
 from gateway.release.corridor import run
 from gateway.release.delivering import deliver
 from gateway.release.deployment import Deployment
 from gateway.release.exporting import export
+from gateway.release.gates import check_privacy
 from gateway.release.receipts import fetch_receipts
 from gateway.release.review import approve
 from gateway.release.sealing import package_of
 from gateway.release.status import status
 from gateway.release.telling import tell_passphrase
+from gateway.statistics import publish
 from gateway.verifier import verify_package
 from tests.realfile import job_board, plain, traces
 from tests.servers import Sshd, sshd
@@ -51,17 +54,21 @@ TABLES = {
 }
 
 
+def quiet(stage: str, done: float) -> None:
+    """No progress is shown."""
+
+
 @dataclass(frozen=True)
 class Month:
     """What is left of the month when it is over."""
 
     deployment: Deployment
     release: str
-    passphrase: str
+    passphrase: str = field(repr=False)
     reception: Reception
     bureau: Path
     outputs: Path
-    rows: list[plain.Row]
+    rows: list[plain.Row] = field(repr=False)
     codes: plain.Codes
     bands: plain.Bands
 
@@ -77,7 +84,7 @@ class Month:
 
 
 @pytest.fixture(scope="module")
-def month(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Month]:
+def month(tmp_path_factory: pytest.TempPathFactory) -> Month:
     base = tmp_path_factory.mktemp("month")
     people, bureau = Keyring.create(base / "people"), base / "bureau"
     rows = plain.read(job_board.real_file())
@@ -87,7 +94,7 @@ def month(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Month]:
         deployment = job_board.found_deployment(base / "platform", rows, server, people)
         release, passphrase, reception = _walk(deployment, people, bureau, server)
     codes = job_board.write_lists(base / "codes", rows)
-    yield Month(
+    return Month(
         deployment=deployment,
         release=release,
         passphrase=passphrase,
@@ -102,7 +109,6 @@ def month(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Month]:
 
 def _walk(deployment: Deployment, people: Keyring, bureau: Path, server: Sshd) -> tuple[str, str, Reception]:
     """Run, two approvals, deliver, receive, receipts."""
-    quiet: Any = lambda stage, done: None  # noqa: E731
     release = run(deployment, job_board.PERIOD, job_board.now, quiet).release
     statement = Path(status(deployment, release)["files"]["statement"]).read_bytes()
     for steward in job_board.STEWARDS:
@@ -128,7 +134,7 @@ def _walk(deployment: Deployment, people: Keyring, bureau: Path, server: Sshd) -
 def test_the_month_reaches_the_register_and_its_receipt_comes_back(month: Month) -> None:
     assert month.release == "LGTJ_100000_JOBS2019_201909_M_R01"
     assert month.reception.valid
-    assert [entry.batch for entry in read_register(month.bureau / "register.db")] == [month.release]
+    assert [entry.release for entry in read_register(month.bureau / "register.db")] == [month.release]
     document = status(month.deployment, month.release)
     assert document["state"] == State.ACKNOWLEDGED
     assert all(document["files"].values())
@@ -197,9 +203,7 @@ def test_the_cells_before_suppression_are_the_plainly_counted_ones(month: Month,
 
 
 @pytest.mark.parametrize(("name", "entry"), list(zip(TABLES, ("02.csv", "03.csv", "04.csv"), strict=True)))
-def test_every_published_figure_is_the_plainly_counted_one(
-    month: Month, counted: Any, name: str, entry: str
-) -> None:
+def test_every_published_figure_is_the_plainly_counted_one(month: Month, counted: Any, name: str, entry: str) -> None:
     rows, (dimensions, measures) = month.table(entry), TABLES[name]
     columns = [f"{'region' if d in ('city', 'area') else d}_code" for d in dimensions]
     places = [tuple(row[column] for column in columns) for row in rows]
@@ -218,25 +222,40 @@ def test_every_published_figure_is_the_plainly_counted_one(
                 assert row[measure] == ""
 
 
-def test_the_published_shares_and_quartiles_follow_from_the_plain_counts(month: Month, counted: Any) -> None:
-    vacancies, shares = counted["supply"]["vacancies"], 0
-    for row in month.table("02.csv"):
-        if row["vacancy_share_status"] == "A":
-            place = row["region_code"], row["industry_code"]
-            part, whole = vacancies.get(place, (0,))[0], vacancies[place[0], "Total"][0]
-            assert Decimal(row["vacancy_share"]) == plain.half_up(Fraction(part * 100, whole), 1)
-            shares += 1
-    postings, quartiles = counted["pay_bands"]["postings"], 0
-    for row in month.table("03.csv"):
-        bands = month.bands.get(row["pay_code"])
+def test_shares_and_quartiles_follow_from_the_plain_counts(month: Month, counted: Any) -> None:
+    """The published ones, of which suppression leaves few, and all that there would be without suppression."""
+    store = month.deployment.store(month.release, OPEN_NAMES)
+    tables = month.deployment.tables
+    cells = read_cells(store.get_json("cells.json"), tables)
+    open_to_all = [Protected(spec=c.spec, status={m.name: {} for m in c.spec.measures}) for c in cells]
+    lists, edges = month.deployment.hierarchies, month.deployment.edges
+    whole = [publish(c, p, lists, edges, None) for c, p in zip(cells, open_to_all, strict=True)]
+    for published, least in ((read_published(store.get_json("published.json"), tables), 1), (whole, 100)):
+        assert _check_shares(published[0], counted["supply"]["vacancies"]) > least
+        assert _check_quartiles(published[1], counted["pay_bands"]["postings"], month.bands) > least
+
+
+def _check_shares(table: PublishedTable, vacancies: Any) -> int:
+    checked = 0
+    for place, row in table.rows.items():
+        share, whole = row["vacancy_share"], vacancies.get((place[0], "Total"), (0,))[0]
+        if share.mark is Mark.NORMAL:
+            assert share.value == plain.half_up(Fraction(vacancies.get(place, (0,))[0] * 100, whole), 1)
+            checked += 1
+        elif share.mark is Mark.MISSING:
+            assert whole == 0
+    return checked
+
+
+def _check_quartiles(table: PublishedTable, postings: Any, bands: plain.Bands) -> int:
+    checked = 0
+    for (region, pay), row in table.rows.items():
+        counts = [postings.get((region, code), (0,))[0] for code, _, _ in bands.get(pay, ())]
         for quarter, name in enumerate(("q1", "median", "q3"), start=1):
-            if row[f"{name}_status"] == "C":
-                continue
-            counts = [postings.get((row["region_code"], code), (0,))[0] for code, _, _ in bands or ()]
-            expected = plain.quartile(counts, bands or [], quarter)
-            assert (Decimal(row[name]) if row[name] else None) == expected
-            quartiles += expected is not None
-    assert min(shares, quartiles) > 30
+            if row[name].mark is not Mark.WITHHELD:
+                assert row[name].value == plain.quartile(counts, bands.get(pay, []), quarter)
+                checked += row[name].value is not None
+    return checked
 
 
 def test_no_contact_detail_name_or_company_is_in_any_output(month: Month) -> None:
@@ -250,3 +269,14 @@ def test_no_contact_detail_name_or_company_is_in_any_output(month: Month) -> Non
     assert traces.found(set().union(*values.values()), files) == set()
     planted = ("planted.csv", f"1,{sorted(values['company'])[7]}".encode())
     assert len(traces.found(values["company"], [planted])) >= 1
+
+
+def test_the_gateway_itself_finds_a_company_in_an_output(month: Month) -> None:
+    named = {row["公司"] for row in month.rows if re.fullmatch("[\u4e00-\u9fff]{2,}", row["公司"])}
+    companies = sorted(named, key=lambda name: (len(name), name))
+    for company in [*companies[:3], *companies[100::900]]:
+        with pytest.raises(PersonalDataError) as error:
+            planted = {"02.csv": f"地区,说明\r\n北京,{company}\r\n".encode()}
+            check_privacy(month.deployment, ReleaseId.parse(month.release), planted, quiet)
+        assert '"name"' in error.value.en.lower() or "source" in error.value.en
+        assert company not in f"{error.value.zh} {error.value.en}"

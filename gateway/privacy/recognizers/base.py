@@ -50,7 +50,7 @@ class ChineseRecognizer(EntityRecognizer):  # type: ignore[misc]  # presidio shi
             for match in shape.pattern.finditer(text):
                 tier = self.judge(match, shape)
                 if tier is not None:
-                    quiet = shape.tier is None and tier is not Tier.HIGH
+                    quiet = shape.tier is None
                     results.append(self.result(*match.span("v"), UNANNOUNCED if quiet else SCORES[tier]))
         return results
 
