@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Callable, Mapping
 from datetime import date
 from enum import StrEnum
-from typing import Any
+from typing import Any, TypeVar
 
 from gateway.base.errors import ConfigurationError
 from gateway.ingest.contract import Column, Parse
@@ -31,6 +31,7 @@ class Reason(StrEnum):
 
 Parsed = tuple[Any, Reason | None]
 Parser = Callable[[str | None], Parsed]
+Found = TypeVar("Found")
 
 _HEADCOUNT = re.compile(r"(\d{1,3}(?:,\d{3})+|\d{1,6})人?")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -60,23 +61,32 @@ def parser(
         case Parse.HEADCOUNT:
             return _headcount
         case Parse.PAY:
-            return _pay(bands[_list(column)])
+            return _pay(_listed(column, bands))
         case Parse.AGE:
-            return _age(bands[_list(column)], period.last)
+            return _age(_listed(column, bands), period.last)
         case Parse.KEY | Parse.DATETIME:
             raise ValueError(f"{column.parse} is parsed column-wise")
 
 
-def _list(column: Column) -> str:
-    if column.list is None:  # the contract's validator has refused this
-        raise ConfigurationError("代码表未指定", "a code list is not named")
-    return column.list
+def _listed(column: Column, lists: Mapping[str, Found]) -> Found:
+    """The column's code list, or its bands. Raises ConfigurationError when there is none of that name."""
+    if column.list is None or column.list not in lists:
+        raise ConfigurationError(
+            f"数据源契约用到的代码表 {column.list} 不存在,或没有分组界限",
+            f"the source contract uses the code list {column.list}, which is not there or has no bands",
+        )
+    return lists[column.list]
 
 
 def _names(column: Column, hierarchies: Mapping[str, Hierarchy]) -> dict[str, str]:
     """Every code and wording of the list, at the column's level if it names one, → the code. A wording that two codes
     share is left out: it does not say which."""
-    hierarchy = hierarchies[_list(column)]
+    hierarchy = _listed(column, hierarchies)
+    if column.empty is not None and column.empty not in hierarchy:
+        raise ConfigurationError(
+            f"数据源契约为空单元格指定的代码不在代码表 {column.list} 中",
+            f"the source contract's code for an empty cell is not in the code list {column.list}",
+        )
     nodes = [n for n in hierarchy.nodes if column.level in (None, n.level) and not n.code.endswith(REST)]
     labels: dict[str, list[str]] = {}
     for node in nodes:

@@ -30,8 +30,10 @@ class Collector:
     _kept: dict[tuple[str, ...], tuple[list[str], list[str]]] = field(default_factory=dict)
 
     def add(self, text: str, location: str, context: tuple[str, ...] = ()) -> None:
-        """Keeps a text unless it is blank."""
+        """Keeps a text unless it is blank. Headers that announce nothing are dropped, so that few columns result."""
         if text and not text.isspace():
+            if context and not cued(context):
+                context = ()
             texts, places = self._kept.setdefault(context, ([], []))
             texts.append(text)
             places.append(location)
@@ -57,20 +59,29 @@ def vocabulary_array(vocabulary: Iterable[str]) -> pa.Array:
     return strings(sorted(vocabulary))
 
 
-def search(column: Column, vocabulary: pa.Array, file: str) -> Iterator[Finding]:
-    """The findings of a column: distinct suspicious values once, then every place where they stand."""
-    values = column.values.cast(pa.large_string())
-    suspects = candidates(values, vocabulary, announced=bool(cued(column.context)))
-    if not len(suspects):
-        return
-    hits = scan_texts(suspects.to_pylist(), column.context)
-    dirty = [i for i, found in enumerate(hits) if found]
-    if not dirty:
-        return
-    index = pc.index_in(values, value_set=suspects.take(pa.array(dirty)))
+def search(columns: Iterable[Column], vocabulary: pa.Array, file: str) -> Iterator[Finding]:
+    """The findings of a file's columns: distinct suspicious values once, then every place where they stand.
+
+    Columns whose headers announce nothing are sifted together: compiling the sieve costs more than a small column."""
+    groups: dict[tuple[str, ...], list[Column]] = {}
+    for column in columns:
+        groups.setdefault(column.context if cued(column.context) else (), []).append(column)
+    for context, group in groups.items():
+        arrays = [column.values.cast(pa.large_string()) for column in group]
+        suspects = candidates(pa.concat_arrays(arrays), vocabulary, announced=bool(context))
+        hits = scan_texts(suspects.to_pylist(), context) if len(suspects) else []
+        dirty = [number for number, found in enumerate(hits) if found]
+        if dirty:
+            values = suspects.take(pa.array(dirty))
+            for column, array_ in zip(group, arrays, strict=True):
+                yield from _placed(column, array_, values, [hits[d] for d in dirty], file)
+
+
+def _placed(column: Column, values: pa.Array, dirty: pa.Array, hits: list[list[Hit]], file: str) -> Iterator[Finding]:
+    index = pc.index_in(values, value_set=dirty)
     rows = pc.indices_nonzero(pc.is_valid(index))
     for row, which in zip(rows.to_pylist(), index.take(rows).to_pylist(), strict=True):
-        for hit in hits[dirty[which]]:
+        for hit in hits[which]:
             yield _finding(hit, file, column.locate(row))
 
 

@@ -29,8 +29,7 @@ def scan_file(
     searched: list[Searched] = []
     missed: list[NotSearched] = []
     for file in opened(name, data, passphrase=passphrase, limits=limits):
-        for column in file.columns:
-            findings.extend(search(column, known, file.file))
+        findings.extend(search(file.columns, known, file.file))
         missed.extend(file.gaps)
         if not file.gaps:
             searched.append(Searched(file.file, file.sha256, sum(len(c.values) for c in file.columns)))

@@ -19,8 +19,7 @@ def scan_table(table: pa.Table, *, vocabulary: frozenset[str] = frozenset(), fil
 
     ``vocabulary``: values that are known to be harmless (labels of code lists, titles): cleared by membership of the
     whole cell. Raises PersonalDataError for a column whose type can't be searched."""
-    known = vocabulary_array(vocabulary)
-    findings: list[Finding] = []
+    columns: list[Column] = []
     for name, values in columns_of(table):
         if values is None:
             raise PersonalDataError(
@@ -29,13 +28,8 @@ def scan_table(table: pa.Table, *, vocabulary: frozenset[str] = frozenset(), fil
                 safe=("没有任何数据送出", "nothing was sent"),
                 next=("将该列转换为文本后重新检索", "convert the column to text and scan again"),
             )
-        column = Column(values=values, locate=_place(name), context=(name,))
-        findings.extend(search(column, known, file))
-    return findings
-
-
-def _place(name: str) -> "_Place":
-    return _Place(name)
+        columns.append(Column(values=values, locate=_Place(name), context=(name,)))
+    return list(search(columns, vocabulary_array(vocabulary), file))
 
 
 class _Place:

@@ -3,7 +3,7 @@
 Guarantees: each feed is scanned once; counts and sums are exact integers; persons are counted once in every total; a
 derived figure comes from published figures only and is withheld when any of its terms is."""
 
-from gateway.statistics.cube import compute
+from gateway.statistics.count import compute
 from gateway.statistics.derive import publish
 from gateway.statistics.engine import Engine
 from gateway.statistics.totals import source_totals

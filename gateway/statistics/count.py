@@ -1,5 +1,5 @@
-"""Feeds → cells, in three steps: one scan of each feed into a cube at the finest grain that any table needs, by
-contributor; then for each table and population, contributions by cell and contributor; then the cells."""
+"""Feeds → cells, in three steps: one scan of each feed into narrow rows; then for each table and population, the
+contributions by cell and contributor; then the cells. Distinct persons and employers' parts come from one mechanism."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -9,7 +9,6 @@ from gateway.model.hierarchy import Hierarchy
 from gateway.model.table import CONTRIBUTOR_COLUMN, Dimension, Kind, Measure, Model, TableSpec
 from gateway.statistics.engine import Engine, scan
 
-_ROWS = "rows_"
 _WHO = "contributor_"
 
 
@@ -19,28 +18,28 @@ def compute(
     """The cells of every table. ``feeds``: name → ``pyarrow.dataset`` of the normalised feed of one month."""
     connection = engine.connect()
     try:
-        cubes = {name: _cube(connection, name, dataset, specs) for name, dataset in feeds.items()}
-        return [_table(spec, cubes, hierarchies) for spec in specs]
+        rows = {name: _rows(connection, name, dataset, specs) for name, dataset in feeds.items()}
+        return [_table(spec, rows, hierarchies) for spec in specs]
     finally:
         connection.disconnect()
 
 
-def _cube(connection: Any, feed: str, dataset: Any, specs: Sequence[TableSpec]) -> Any:
-    """One row for each combination of dimension codes, filter columns and contributors, with row counts and sums."""
+def _rows(connection: Any, feed: str, dataset: Any, specs: Sequence[TableSpec]) -> Any:
+    """The feed's rows with only the columns that some table needs, in the engine's memory: scanned once, narrow.
+
+    Grouping them into a cube first was tried: a month's rows hardly repeat by contributor, so it cost more time and
+    memory than it saved."""
     used = [(spec, measure) for spec in specs for measure in spec.measures if measure.feed == feed]
     table = scan(connection, feed, dataset)
     for _, measure in used:
         if measure.followed_by and _flag(measure) not in table.columns:
             table = _follow(table, measure)
-    keys: dict[str, None] = {}
+    names: dict[str, None] = {}
     for spec, measure in used:
-        names = [d.name for d in spec.dimensions] + [*measure.where, CONTRIBUTOR_COLUMN[measure.contributor]]
-        keys.update(dict.fromkeys(names))
-        if measure.followed_by:
-            keys[_flag(measure)] = None
-    sums = {m.column: table[m.column].sum().coalesce(0).cast("int64") for _, m in used if m.column}
-    cube = table.group_by(list(keys)).aggregate(**{_ROWS: table.count()}, **sums)
-    return connection.create_table(f"{feed}_cube", cube, temp=True)
+        names.update(dict.fromkeys([d.name for d in spec.dimensions]))
+        names.update(dict.fromkeys([*measure.where, CONTRIBUTOR_COLUMN[measure.contributor]]))
+        names.update(dict.fromkeys([*filter(None, (measure.column, _flag(measure)))]))
+    return connection.create_table(f"{feed}_rows", table.select(*names), temp=True)
 
 
 def _flag(measure: Measure) -> str:
@@ -59,25 +58,25 @@ def _follow(table: Any, measure: Measure) -> Any:
     return joined.mutate(**{_flag(measure): flag}).select(*table.columns, _flag(measure))
 
 
-def _table(spec: TableSpec, cubes: Mapping[str, Any], hierarchies: Mapping[str, Hierarchy]) -> Cells:
+def _table(spec: TableSpec, feeds: Mapping[str, Any], hierarchies: Mapping[str, Hierarchy]) -> Cells:
     figures: dict[str, Mapping[Place, Figure]] = {}
     populations: dict[str, list[Measure]] = {}
     for measure in spec.measures:
         populations.setdefault(measure.population, []).append(measure)
     for measures in populations.values():
-        figures |= _population(spec, measures, cubes[measures[0].feed], hierarchies)
+        figures |= _population(spec, measures, feeds[measures[0].feed], hierarchies)
     return Cells(spec=spec, figures={measure.name: figures[measure.name] for measure in spec.measures})
 
 
 def _population(
-    spec: TableSpec, measures: Sequence[Measure], cube: Any, hierarchies: Mapping[str, Hierarchy]
+    spec: TableSpec, measures: Sequence[Measure], feed: Any, hierarchies: Mapping[str, Hierarchy]
 ) -> dict[str, dict[Place, Figure]]:
     """The figures of measures that describe the same rows and contributors."""
     first = measures[0]
-    conditions = [cube[name] == value for name, value in first.where.items()]
+    conditions = [feed[name] == value for name, value in first.where.items()]
     if first.followed_by:
-        conditions.append(cube[_flag(first)])
-    rows = cube.filter(conditions) if conditions else cube
+        conditions.append(feed[_flag(first)])
+    rows = feed.filter(conditions) if conditions else feed
     rows = rows.rename({_WHO: CONTRIBUTOR_COLUMN[first.contributor]})
     for dimension in spec.dimensions:
         rows = _climb(rows, dimension, hierarchies[dimension.hierarchy])
@@ -117,8 +116,9 @@ def _climb(rows: Any, dimension: Dimension, hierarchy: Hierarchy) -> Any:
 
 def _amount(rows: Any, measure: Measure) -> Any:
     """One contributor's part of a cell."""
-    column = _ROWS if measure.kind is Kind.COUNT else measure.column
-    return rows[column].sum().cast("int64")
+    if measure.kind is Kind.COUNT:
+        return rows.count().cast("int64")
+    return rows[measure.column].sum().coalesce(0).cast("int64")
 
 
 def _cells(contributions: Any, places: list[str], measures: Sequence[Measure]) -> Any:
