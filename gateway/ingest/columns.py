@@ -116,7 +116,7 @@ def _moment(text: pa.Array, layout: str) -> pa.Array:
 
 
 def unwrap(text: pa.Array) -> pa.Array:
-    """``['a']`` → ``a``, ``[]`` → null, ``['a', 'b']`` → ``a;b``; other text stays."""
-    inner = pc.replace_substring_regex(text, r"^\s*\[\s*'?(.*?)'?\s*\]\s*$", r"\1")
-    joined = pc.replace_substring_regex(inner, r"'\s*,\s*'", ";")
+    """``['a']`` and ``["a"]`` → ``a``, ``[]`` → null, ``['a', 'b']`` → ``a;b``; other text stays."""
+    inner = pc.replace_substring_regex(text, r"""^\s*\[\s*['"]?(.*?)['"]?\s*\]\s*$""", r"\1")
+    joined = pc.replace_substring_regex(inner, r"""['"]\s*,\s*['"]""", ";")
     return pc.if_else(pc.equal(joined, ""), None, joined)

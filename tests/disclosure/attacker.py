@@ -42,10 +42,13 @@ def quantity(measure: Measure) -> tuple[str, ...]:
 def number(
     spec: TableSpec, measure: Measure, place: Place, hierarchies: Mapping[str, Hierarchy], month: int = 0
 ) -> Number:
-    """The number that ``measure`` shows at ``place``."""
+    """The number that ``measure`` shows at ``place``. The top of a list is everything, unless another list knows it as
+    a part."""
     at = set(measure.where.items())
     for dimension, code in zip(spec.dimensions, place, strict=True):
-        if code != hierarchies[dimension.hierarchy].top.code:
+        top = code == hierarchies[dimension.hierarchy].top.code
+        part = any(code in other and other.top.code != code for other in hierarchies.values())
+        if part or not top:
             at.add((dimension.name, code))
     return Number(month, quantity(measure), frozenset(at))
 

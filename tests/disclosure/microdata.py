@@ -98,7 +98,8 @@ def parts(spec: TableSpec, measure: Measure, records: Iterable[Record], lists: M
         for dim in spec.dimensions:
             given = record.codes[dim.name]
             several = given if isinstance(given, tuple) else (given,)
-            codes.append({up for code in several for up in lists[dim.hierarchy].shown(code, dim.levels)})
+            tree = lists[dim.hierarchy]
+            codes.append({up for code in several if code in tree for up in tree.shown(code, dim.levels)})
         amount = record.amount if measure.kind is Kind.SUM else 1
         who = record.who(measure.contributor)
         for place in product(*codes):

@@ -109,17 +109,20 @@ class Siege:
         status = self.protection.tables[at].status[measure.name]
         return [p for p in places if status.get(p, Status.PUBLISHED) is not Status.PUBLISHED]
 
-    def union_gives_away(self, at: int, measure: Measure, places: Sequence[Place]) -> bool:
-        """Whether the sum of these cells, as one cell, breaks a rule: the real one, and contributors as if the largest
-        of the cells held them all."""
+    def too_few_together(self, at: int, measure: Measure, places: Sequence[Place]) -> bool:
+        """Whether these cells, if the one with the most contributors holds them all, have too few."""
+        most = max(self.cells[at].figures[measure.name][place].contributors for place in places)
+        return most < _minimum(measure.model, self.parameters)
+
+    def gives_away_together(self, at: int, measure: Measure, places: Sequence[Place]) -> bool:
+        """Whether the sum of these cells is one that the rules would not let out as a cell: who is in several of them
+        counts with all his parts."""
         there = parts(self.specs[at], measure, self.records, self.lists)
         together: dict[str, int] = {}
         for place in places:
             for who, amount in there[place].items():
                 together[who] = together.get(who, 0) + amount
-        minimum = _minimum(measure.model, self.parameters)
-        most = max(len(there[place]) for place in places)
-        return most < minimum or gives_away(together, measure.model, self.parameters)
+        return gives_away(together, measure.model, self.parameters)
 
 
 def gives_away(there: Mapping[str, int], model: Model, parameters: Parameters) -> bool:
@@ -159,7 +162,7 @@ def check_promises(siege: Siege) -> None:
         assert value == truth(siege).get(name, value), "the attacker was misled: its equations are wrong"
     assert not siege.recovered(), "primary cells recovered exactly"
     for at, measure, _, places in siege.withheld_sums():
-        assert not siege.union_gives_away(at, measure, places), "what is withheld adds up to someone"
+        assert not siege.too_few_together(at, measure, places), "what is withheld adds up to too few"
 
 
 def truth(siege: Siege) -> dict[Number, int]:

@@ -178,9 +178,14 @@ class Read:
 
 
 def read(
-    folder: Path, contract: Source | None = None, *, connection: str | None = None, secret: bytes = SECRET
+    folder: Path,
+    contract: Source | None = None,
+    *,
+    connection: str | None = None,
+    secret: bytes = SECRET,
+    needed: dict[str, tuple[str, ...]] | None = None,
 ) -> Read:
-    """Ingests ``folder`` (or the database at ``connection``) and opens what was stored."""
+    """Ingests ``folder`` (or the database at ``connection``) and opens what was stored of the last feed."""
     contract = contract or source()
     out, keyring = folder / "stored", Keyring.create(folder / "keyring")
     feeds = ingest(
@@ -189,7 +194,7 @@ def read(
         period=PERIOD,
         hierarchies=LISTS,
         bands=BANDS,
-        needed={name: tuple(sorted(feed.columns)) for name, feed in contract.feeds.items()},
+        needed={name: tuple(sorted(feed.columns)) for name, feed in contract.feeds.items()} | (needed or {}),
         secret=secret,
         out=out,
         keyring=keyring,

@@ -201,3 +201,14 @@ def test_states_follow_from_the_ledger_alone(connected: Site) -> None:
         "delivered",
         "passphrase_told",
     ][:-1]
+
+
+def test_doctor_and_rehearsal_against_a_real_server(connected: Site) -> None:
+    found = connected.gateway("doctor", "--json")
+    assert found.returncode == 0, found.stdout + found.stderr
+    rehearsed = connected.gateway("rehearse", "--json")
+    assert rehearsed.returncode == 0, rehearsed.stderr
+    assert json.loads(rehearsed.stdout)["valid"]
+    assert connected.server is not None
+    assert list((connected.server.folder / "inbox").iterdir()) == []
+    assert connected.deployment.ledger.head().length == 0

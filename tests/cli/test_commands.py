@@ -1,0 +1,126 @@
+"""Every command: help with an example in both languages, listed in the documents; the stable JSON shapes."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from gateway.base.errors import Exit
+from gateway.cli.app import COMMANDS
+from gateway.model.release import State
+from gateway.release.status import WORDING
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def gateway(*arguments: str, language: str = "C.UTF-8", folder: Path = ROOT) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "gateway", *arguments],
+        capture_output=True,
+        text=True,
+        cwd=folder,
+        check=False,
+        timeout=300,
+        env={**os.environ, "LANG": language, "LC_ALL": language, "PYTHONPATH": str(ROOT), "COLUMNS": "120"},
+    )
+
+
+@pytest.mark.parametrize("command", [*COMMANDS, "ledger verify", "ledger show"])
+def test_help_in_both_languages(command: str) -> None:
+    english = gateway(*command.split(), "--help")
+    chinese = gateway(*command.split(), "--help", language="zh_CN.UTF-8")
+    assert english.returncode == chinese.returncode == 0, english.stderr
+    assert re.search(r"[一-鿿]", chinese.stdout)
+    assert not re.search(r"[一-鿿]", english.stdout)
+    assert "--json" in english.stdout
+
+
+def test_every_command_and_exit_code_is_documented() -> None:
+    text = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
+    headings = set(re.findall(r"^## gateway ([a-z]+)", text, re.M))
+    assert headings == {*COMMANDS, "ledger"}
+    codes = {int(code) for code in re.findall(r"^\| *(\d+) *\|", text, re.M)}
+    assert codes == {int(code) for code in Exit}
+
+
+def test_every_state_has_its_wording() -> None:
+    assert set(WORDING) == set(State)
+
+
+def test_light_commands_load_no_heavy_library(tmp_path: Path) -> None:
+    """A deadline is a matter of a moment."""
+    assert gateway("init", str(tmp_path / "site")).returncode == 0
+    script = (
+        "import sys; sys.argv = ['gateway', 'deadline', '2026-09', '-C', sys.argv[1], '--json']\n"
+        "from gateway.cli import main\n"
+        "try:\n    main()\nexcept SystemExit as end:\n    assert not end.code, end.code\n"
+        "heavy = {'great_expectations', 'presidio_analyzer', 'pandas', 'ibis', 'duckdb', 'paramiko'} & set(sys.modules)\n"
+        "assert not heavy, heavy\n"
+    )
+    result = subprocess.run(
+        [sys.executable, "-c", script, str(tmp_path / "site")], capture_output=True, text=True, check=False, cwd=ROOT
+    )
+    assert result.returncode == 0, result.stderr
+    document = json.loads(result.stdout)
+    assert document["period"] == "2026-09"
+    assert document["due"] == "2026-10-08"
+    assert document["target"] == "2026-10-04"
+    assert document["readings"] == {
+        "statutory_day": "2026-10-05",
+        "published_block": "2026-10-08",
+        "any_rest_day": "2026-10-08",
+    }
+
+
+def test_a_month_whose_year_has_no_notice_yet(tmp_path: Path) -> None:
+    gateway("init", str(tmp_path / "site"))
+    document = json.loads(gateway("deadline", "2026-12", "-C", str(tmp_path / "site"), "--json").stdout)
+    assert document["due"] is None
+    assert document["target"] == "2027-01-04"
+    assert document["reason"]
+
+
+def test_init_makes_a_deployment_that_doctor_explains(tmp_path: Path) -> None:
+    """Fresh from init, doctor names what a person still has to do, and fails."""
+    made = gateway("init", str(tmp_path / "site"), "--json")
+    assert made.returncode == 0, made.stderr
+    assert all(Path(path).is_file() for path in json.loads(made.stdout)["complete"])
+    found = gateway("doctor", "--offline", "-C", str(tmp_path / "site"), "--json")
+    assert found.returncode == 10
+    checks = {check["name"]: check["passed"] for check in json.loads(found.stdout)["checks"]}
+    assert not checks["allowed signers"]
+    assert not checks["extract"]
+    assert checks["keyring"]
+    assert checks["ledger"]
+    again = gateway("init", str(tmp_path / "site"))
+    assert again.returncode == 10
+
+
+def test_scan_finds_and_never_prints_a_value(tmp_path: Path) -> None:
+    path = tmp_path / "list.csv"
+    path.write_text("name,phone\n某某,13912345678\n", encoding="utf-8")
+    result = gateway("scan", str(path), "--json")
+    assert result.returncode == 13
+    findings = json.loads(result.stdout)
+    assert {"file", "location", "entity", "tier", "start", "end"} == set(findings[0])
+    assert "13912345678" not in result.stdout + result.stderr
+    clean = tmp_path / "clean.csv"
+    clean.write_text("region_code,postings\n220302,125\n", encoding="utf-8")
+    assert gateway("scan", str(clean)).returncode == 0
+
+
+def test_an_expected_failure_is_one_json_document(tmp_path: Path) -> None:
+    result = gateway("run", "2026-10", "-C", str(tmp_path), "--json")
+    assert result.returncode == 10
+    document = json.loads(result.stdout)
+    assert document["error"] == "ConfigurationError"
+    assert document["next"].startswith("gateway init")
+
+
+def test_usage_errors_exit_2() -> None:
+    assert gateway("run").returncode == 2
+    assert gateway("nonsense").returncode == 2
