@@ -3,6 +3,7 @@
 Messages hold counts, column names, row numbers and digests, never a value of the data. A bug is any other exception
 and keeps its traceback."""
 
+import errno
 from enum import IntEnum
 
 from gateway.base.language import say
@@ -115,3 +116,23 @@ class TermsError(GatewayError):
     """The agreement does not permit it: out of scope, out of area, or not in force."""
 
     exit = Exit.TERMS
+
+
+def machine_error(error: OSError) -> GatewayError:
+    """What the machine refused: a full disk, a file that is missing or may not be read. Every artefact is written
+    beside its place and renamed, so nothing is half-written."""
+    place = f"{error.filename}: " if error.filename else ""
+    reason = error.strerror or type(error).__name__
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return ConfigurationError(
+            f"{place}磁盘已满",
+            f"{place}the disk is full",
+            safe=("没有留下写了一半的文件，已完成的阶段保留", "no file is half-written; finished stages are kept"),
+            next=("腾出空间后运行同一命令", "free some space and run the same command again"),
+        )
+    return ConfigurationError(
+        f"{place}{reason}",
+        f"{place}{reason}",
+        safe=("没有留下写了一半的文件", "no file is half-written"),
+        next="gateway doctor",
+    )

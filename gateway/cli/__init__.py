@@ -5,7 +5,7 @@ locale. Exit codes are those of ``gateway.base.errors.Exit``."""
 
 import sys
 
-from gateway.base.errors import Exit, GatewayError
+from gateway.base.errors import Exit, GatewayError, machine_error
 
 
 def main() -> None:
@@ -22,3 +22,5 @@ def main() -> None:
         sys.exit(130)
     except BrokenPipeError:
         sys.exit(int(Exit.DONE))
+    except OSError as error:
+        sys.exit(fail(machine_error(error), as_json))

@@ -36,6 +36,6 @@ def command(
 
 
 command.__doc__ = say(
-    "登记一名数据管理员的批准。例：gateway approve LGTJ_…_R01 statement.json.sig",
+    "登记一名数据审核员的批准。例：gateway approve LGTJ_…_R01 statement.json.sig",
     "Record a data steward's approval. Example: gateway approve LGTJ_…_R01 statement.json.sig",
 )

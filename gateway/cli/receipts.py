@@ -8,18 +8,22 @@ from gateway.cli.run import lines
 
 def command(root: options.Root = options.HERE, as_json: options.Json = False) -> None:
     """Fetches receipts."""
-    from gateway.release.receipts import fetch_receipts
+    from gateway.release.receipts import disposition, fetch_receipts
     from gateway.release.status import status
 
     deployment = options.deployment(root)
-    documents = [status(deployment, view.release) for view in fetch_receipts(deployment, options.now())]
+    documents = [
+        status(deployment, view.release) | {"disposition": disposition(deployment, view.release)}
+        for view in fetch_receipts(deployment, options.now())
+    ]
     if as_json:
         emit(documents)
         return
     if not documents:
         tell([], title=say("没有新的回执", "no new receipt"))
     for document in documents:
-        tell(lines(document), title=str(document["release"]))
+        rows = [*lines(document), (say("对方处理结果", "disposition"), document["disposition"])]
+        tell(rows, title=str(document["release"]))
 
 
 command.__doc__ = say(

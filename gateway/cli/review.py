@@ -28,6 +28,6 @@ def command(release: options.Release, root: options.Root = options.HERE, as_json
 
 
 command.__doc__ = say(
-    "数据管理员签批前查看：检验报告、签批单、批准的命令。例：gateway review LGTJ_…_R01",
+    "数据审核员签批前查看：检验报告、签批单、批准的命令。例：gateway review LGTJ_…_R01",
     "What a data steward looks at before approving, and the commands. Example: gateway review LGTJ_…_R01",
 )

@@ -69,6 +69,7 @@ def lines(document: Mapping[str, Any]) -> list[tuple[str, str]]:
         "package": say("数据包", "package"),
         "manifest": say("交付清单", "manifest"),
         "signature": say("清单签名", "signature"),
+        "privacy": say("个人信息证书", "privacy certificate"),
         "slip": say("移交单", "transfer slip"),
         "receipt": say("回执", "receipt"),
     }

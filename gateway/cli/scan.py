@@ -25,12 +25,24 @@ def command(
     passphrase = read_passphrase(passphrase_file) if passphrase_file else None
     scan = scan_paths(paths, passphrase=passphrase)
     if as_json:
-        emit([finding.as_json() for finding in scan.findings])
-    for file, reason in scan.not_searched:
-        tell([(say("未能检查", "not searched"), f"{file}: {reason}")]) if not as_json else None
-    if not as_json:
-        tell([(f"{f.tier:<6} {f.entity}", f"{f.file} {f.location} [{f.start}:{f.end}]") for f in scan.findings])
-        tell([(say("已检查", "searched"), str(len(scan.searched))), (say("发现", "found"), str(len(scan.findings)))])
+        gaps = [
+            {
+                "file": gap.file,
+                "location": "",
+                "entity": "NOT_SEARCHED",
+                "tier": "HIGH",
+                "start": 0,
+                "end": 0,
+                "reason": str(gap.reason),
+            }
+            for gap in scan.not_searched
+        ]
+        emit([*(finding.as_json() for finding in scan.findings), *gaps])
+    else:
+        rows = [(f"{f.tier:<6} {f.entity}", f"{f.file} {f.location} [{f.start}:{f.end}]") for f in scan.findings]
+        rows += [(say("未能检查", "not searched"), f"{gap.file}: {gap.reason}") for gap in scan.not_searched]
+        rows += [(say("已检查", "searched"), str(len(scan.searched))), (say("发现", "found"), str(len(scan.findings)))]
+        tell(rows)
     if scan.findings or scan.not_searched:
         raise typer.Exit(int(Exit.PERSONAL_DATA))
 

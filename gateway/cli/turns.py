@@ -10,7 +10,7 @@ from gateway.cli.output import emit, tell
 from gateway.cli.run import lines
 from gateway.model.release import Event
 
-Steward = Annotated[str, typer.Option("--steward", help=say("数据管理员编号", "the data steward's id"))]
+Steward = Annotated[str, typer.Option("--steward", help=say("数据审核员编号", "the data steward's id"))]
 
 
 def return_(

@@ -45,7 +45,7 @@ def _same_statement(view: ReleaseView, _actor: str, body: Mapping[str, Any]) -> 
 
 def _second_steward(view: ReleaseView, actor: str, body: Mapping[str, Any]) -> Wrong | None:
     if any(vote.steward == actor for vote in view.approvals):
-        return "同一数据管理员不能批准两次", "one steward can't approve twice"
+        return "同一数据审核员不能批准两次", "one steward can't approve twice"
     return _same_statement(view, actor, body)
 
 

@@ -137,7 +137,7 @@ def _check_approvals(statement: Statement, approvals: Sequence[Approval]) -> Non
     stewards = {approval.steward for approval in approvals}
     if len(approvals) != APPROVALS or len(stewards) != APPROVALS or statement.operator in stewards:
         raise AwaitingApprovalError(
-            "须由制作人以外的两名数据管理员各自批准",
+            "须由制作人以外的两名数据审核员各自批准",
             "two data stewards, neither of them the operator, each have to approve",
             safe=("数据包尚未发出", "the package has not been sent"),
             next=f"gateway approve {statement.release}",

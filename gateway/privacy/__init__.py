@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from gateway.privacy.certify import certificate, reasons
-    from gateway.privacy.files import scan_file, scan_paths
+    from gateway.privacy.files import scan_file, scan_paths, wording
     from gateway.privacy.readers import Limits
     from gateway.privacy.scanned import NotSearched, Reason, Scan, Searched, merged
     from gateway.privacy.source import ColumnMatch, SourceBatch, SourceMatch, ValueKind, match_source
@@ -34,6 +34,7 @@ __all__ = [
     "scan_paths",
     "scan_table",
     "scan_text",
+    "wording",
 ]
 
 _HOMES = {
@@ -41,6 +42,7 @@ _HOMES = {
     "reasons": "certify",
     "scan_file": "files",
     "scan_paths": "files",
+    "wording": "files",
     "Limits": "readers",
     "NotSearched": "scanned",
     "Reason": "scanned",

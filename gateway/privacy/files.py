@@ -1,6 +1,6 @@
 """Files, archives and folders: everything in them is searched, or named as not searched."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from gateway.model.finding import Finding
@@ -34,6 +34,18 @@ def scan_file(
         if not file.gaps:
             searched.append(Searched(file.file, file.sha256, sum(len(c.values) for c in file.columns)))
     return Scan(findings=tuple(findings), searched=tuple(searched), not_searched=tuple(missed))
+
+
+def wording(files: Mapping[str, bytes]) -> frozenset[str]:
+    """Every text of files that were made without data: what they say can't come from the source."""
+    return frozenset(
+        text
+        for name, data in files.items()
+        for file in opened(name, data)
+        for column in file.columns
+        for text in column.values.to_pylist()
+        if text
+    )
 
 
 def scan_paths(

@@ -4,6 +4,7 @@ Guarantees: a suite holds only if every blocking expectation was understood, eva
 never does; no result, page, message or log holds a value of the data or a confidential threshold; no frame larger than
 MAX_ROWS is looked at. The only room that imports Great Expectations."""
 
+from gateway.quality.blank import blank_result
 from gateway.quality.frames import table_frame
 from gateway.quality.page import Heading, page
 from gateway.quality.profile import profile_frame
@@ -21,6 +22,7 @@ __all__ = [
     "Suite",
     "SuiteResult",
     "Topic",
+    "blank_result",
     "page",
     "profile_frame",
     "read_suite",

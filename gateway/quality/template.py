@@ -29,7 +29,7 @@ PAGE = """\
     submitted.</span></span>
     {%- elif warnings %}
     <span class="sign" aria-hidden="true">✔</span>
-    <span><strong>通过，未阻断</strong>：必须满足的要求全部满足；另有 {{ warnings }} 项提示，请数据管理员留意。
+    <span><strong>通过，未阻断</strong>：必须满足的要求全部满足；另有 {{ warnings }} 项提示，请数据审核员留意。
     <span class="en" lang="en">Passed, not blocked; {{ warnings }} warnings for the data steward.</span></span>
     {%- else %}
     <span class="sign" aria-hidden="true">✔</span>

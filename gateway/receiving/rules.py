@@ -47,7 +47,7 @@ RULES: tuple[Rule, ...] = (
     _rule(inside.entries, "条目与声明一致", "the entries are the statement's", _D.INTEGRITY, _A.COMPLETENESS),
     _rule(inside.contents, "文件摘要与声明一致", "the files are the statement's", _D.INTEGRITY, _A.ACCURACY),
     _rule(inside.rows, "行数与声明一致", "the row counts are the statement's", _D.ROW_MISMATCH, _A.ACCURACY),
-    _rule(inside.approvals, "两名数据管理员已批准", "two stewards approved it", _D.UNKNOWN_SIGNER, _A.SECURITY),
+    _rule(inside.approvals, "两名数据审核员已批准", "two stewards approved it", _D.UNKNOWN_SIGNER, _A.SECURITY),
     _rule(inside.acceptance_code, "验收码相符", "the acceptance code holds", _D.INTEGRITY, _A.ACCURACY),
     _rule(inside.consistency, "声明与清单一致", "statement and manifest agree", _D.INTEGRITY, _A.ACCURACY),
     _rule(inside.gates, "平台各项检查已通过", "the platform's gates passed", _D.INTEGRITY, _A.SECURITY),

@@ -70,12 +70,12 @@ def approvals(case: Case) -> None:
     given = case.manifest.approvals
     signers = [case.signed_by(case.contents[STATEMENT], approval.signature, APPROVAL) for approval in given]
     if any(signer.principal != approval.steward for signer, approval in zip(signers, given, strict=True)):
-        raise Failed("批准签名不是所称的数据管理员作出的", "an approval was signed by someone else than it says")
+        raise Failed("批准签名不是所称的数据审核员作出的", "an approval was signed by someone else than it says")
     people = {_person(signer.principal) for signer in signers}
     keys = {signer.key for signer in signers}
     if not len(given) == len(people) == len(keys) == _APPROVALS:
         raise Failed(
-            f"应有两名不同的数据管理员各批准一次，现有 {len(given)} 份批准、{len(people)} 人",
+            f"应有两名不同的数据审核员各批准一次，现有 {len(given)} 份批准、{len(people)} 人",
             f"two different stewards approve once each; there are {len(given)} approvals by {len(people)}",
         )
     if _person(case.statement.operator) in people:

@@ -28,7 +28,7 @@ from gateway.release.cellfiles import (
 )
 from gateway.release.deployment import Deployment
 from gateway.release.drafts import Drafts, draft
-from gateway.release.gates import check_privacy, run_quality
+from gateway.release.gates import check_verdict, run_quality, search_files
 from gateway.release.history import History
 from gateway.release.statement import statement_of
 from gateway.release.store import Store
@@ -110,11 +110,14 @@ class Build:
             )
             return {"ingest.json": encode_for_people({name: _feed_document(feed) for name, feed in feeds.items()})}
 
+        feeds = [self.store.folder / "feeds" / f"{name}.feed" for name in deployment.source.feeds]
+        if not all(path.is_file() for path in feeds):  # a backup leaves them out
+            self.store.forget("ingest")
         self._stage(("读取与核对数据", "reading and checking the extract"), "ingest", inputs, make)
-        feeds = {name: self._feed(name, item) for name, item in self.store.get_json("ingest.json").items()}
-        for name, feed in feeds.items():
+        read = {name: self._feed(name, item) for name, item in self.store.get_json("ingest.json").items()}
+        for name, feed in read.items():
             check_account(deployment.source.feeds[name], feed, self.release.period)
-        return feeds
+        return read
 
     def _feed(self, name: str, item: Mapping[str, Any]) -> Feed:
         return Feed(
@@ -260,9 +263,10 @@ class Build:
         inputs = {"drafts": self.store.digests()["drafts.json"], "source": self.store.digests()["ingest.json"]}
 
         def make() -> dict[str, bytes]:
-            return {"privacy-drafts.json": check_privacy(self.deployment, self.release, drafts.contents, self.progress)}
+            return {"privacy-drafts.json": search_files(self.deployment, self.release, drafts.contents, self.progress)}
 
         self._stage(("查找个人信息", "looking for personal data"), "privacy", inputs, make)
+        check_verdict(self.store.get_json("privacy-drafts.json"), self.store.path("privacy-drafts.json"))
 
     def _statement(self, drafts: Drafts) -> None:
         digests = self.store.digests()

@@ -15,7 +15,7 @@ from gateway.model.period import Period
 from gateway.model.release import Event, ReleaseId, State
 from gateway.release.build import Build, Progress
 from gateway.release.deployment import Deployment
-from gateway.release.opening import OPEN, check_may_build, check_month_is_over, current
+from gateway.release.opening import OPEN, SUPERSEDABLE, check_may_build, check_month_is_over, current
 
 Clock = Callable[[], datetime]
 Body = dict[str, str | int | None]
@@ -108,9 +108,12 @@ def supersede(deployment: Deployment, period: Period, reason: str, clock: Clock)
     check_in_force(deployment.terms, now.date())
     book = Book.read(deployment)
     view = current(book.views, deployment.terms.release(period))
-    if view is None or view.state in OPEN:
+    if view is None or view.state not in SUPERSEDABLE:
+        state = view.state if view else "—"
         raise TermsError(
-            f"{period} 没有可以替代的批次", f"{period} has no release to supersede", next=f"gateway run {period}"
+            f"{period} 没有可以替代的批次（{state}）：只有已送达或已终止的才能替代",
+            f"{period} has no release to supersede ({state}): it must have been delivered or have ended",
+            next=f"gateway withdraw {view.release} --reason …" if view else f"gateway run {period}",
         )
     old = ReleaseId.parse(view.release)
     new = str(deployment.terms.release(period, revision=old.revision + 1))

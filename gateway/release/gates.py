@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -59,15 +60,13 @@ def run_quality(
     return {"quality.json": encode_for_people(verdict), "validation.html": page(results, heading)}
 
 
-def check_privacy(deployment: Deployment, release: ReleaseId, files: Mapping[str, bytes], progress: Progress) -> bytes:
-    """The certificate over plain files. Raises PersonalDataError when something was found or not searched."""
+def search_files(deployment: Deployment, release: ReleaseId, files: Mapping[str, bytes], progress: Progress) -> bytes:
+    """The certificate over plain files, whatever its verdict."""
     vocabulary = vocabulary_of(deployment)
     scan = merged(scan_file(name, data, vocabulary=vocabulary) for name, data in files.items())
     match = match_source(_source(deployment, progress), files, vocabulary=vocabulary)
     drafts = digest_of({name: digest(data) for name, data in files.items()})
-    document = certificate(scan, match, package_sha256=drafts, release=str(release))
-    check_verdict(document)
-    return encode_for_people(document)
+    return encode_for_people(certificate(scan, match, package_sha256=drafts, release=str(release)))
 
 
 def search_package(
@@ -86,8 +85,9 @@ def search_package(
     return document
 
 
-def check_verdict(document: Mapping[str, Any]) -> None:
-    """Raises PersonalDataError unless the certificate's verdict is ``pass``; names kinds and counts, never a value."""
+def check_verdict(document: Mapping[str, Any], certificate: Path) -> None:
+    """Raises PersonalDataError unless the certificate's verdict is ``pass``; names kinds and counts, never a value.
+    ``certificate``: where the document lies, with the files and places of what was found."""
     if document["verdict"] == "pass":
         return
     reasons = json.dumps(document["reasons"], ensure_ascii=False)
@@ -95,7 +95,7 @@ def check_verdict(document: Mapping[str, Any]) -> None:
         f"发现疑似个人信息，或有内容未能检查：{reasons}",
         f"personal data may have been found, or something was not searched: {reasons}",
         safe=("没有任何内容离开", "nothing has left"),
-        next="gateway status",
+        next=(f"查看证书 {certificate}，去除后重新运行", f"see the certificate {certificate}, remove it, run again"),
     )
 
 

@@ -14,6 +14,8 @@ STANDING = frozenset({State.SUBMITTED, State.PARTIALLY_APPROVED, State.APPROVED,
 """A run leaves these as they are."""
 ENDED = frozenset({State.REJECTED, State.WITHDRAWN, State.DISPUTED, State.RECALLED, State.SUPERSEDED})
 """After these, only the next revision, with its reason (``gateway supersede``)."""
+SUPERSEDABLE = ENDED | {State.DELIVERED, State.ACKNOWLEDGED}
+"""A next revision may follow on these."""
 
 
 def revisions(views: Mapping[str, ReleaseView], first: ReleaseId) -> list[ReleaseView]:

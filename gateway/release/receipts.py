@@ -32,6 +32,12 @@ def receipt_path(deployment: Deployment, release: str) -> Path:
     return deployment.var / "releases" / release / "receipts" / f"{release}.R1.json"
 
 
+def disposition(deployment: Deployment, release: str) -> str:
+    """What the receiver says became of the package, by its latest receipt; empty when there is none."""
+    found = [e for e in Book.read(deployment).entries if e.release == release and e.kind == Event.RECEIPT]
+    return str(found[-1].body["disposition"]) if found else ""
+
+
 def fetch_receipts(deployment: Deployment, now: datetime) -> list[ReleaseView]:
     """Fetches what lies in the receipts folder for releases that wait for one; the views of those that changed.
 

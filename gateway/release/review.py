@@ -88,7 +88,7 @@ def _check_open(view: ReleaseView) -> None:
 def _check_steward(deployment: Deployment, steward: str) -> None:
     if steward not in deployment.terms.stewards or steward == deployment.settings.operator:
         raise TermsError(
-            f"{steward} 不是协议指定的数据管理员，或是本批次的制作人",
+            f"{steward} 不是协议指定的数据审核员，或是本批次的制作人",
             f"{steward} is not a data steward of the agreement, or built this release",
             safe=("没有记录任何批准", "no approval was recorded"),
         )

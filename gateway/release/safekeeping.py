@@ -35,7 +35,10 @@ def make_backup(deployment: Deployment, target: Path, passphrase: str) -> Ledger
     if target.exists():
         raise ConfigurationError(f"{target} 已存在，不覆盖", f"{target} exists and is not overwritten")
     archive = io.BytesIO()
-    with TemporaryDirectory(dir=deployment.keyring.folder) as folder, tarfile.open(fileobj=archive, mode="w") as tar:
+    with (
+        TemporaryDirectory(dir=deployment.var, prefix=".backup-") as folder,
+        tarfile.open(fileobj=archive, mode="w") as tar,
+    ):
         copy = Path(folder) / "ledger.db"
         head = backup(deployment.ledger, copy)
         tar.add(copy, arcname=_LEDGER)

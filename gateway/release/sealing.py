@@ -112,8 +112,9 @@ def _seal(
     archive = seal(package_entries(drafts.contents, statement, code), passphrase)
     check_contents(open_package(archive, passphrase), statement, code)
     certificate = search_package(deployment, release, archive, passphrase, now, progress)
-    check_verdict(certificate)
     privacy = encode_for_people(certificate)
+    write_atomic(package.paths[1], privacy)
+    check_verdict(certificate, package.paths[1])
     terms = deployment.terms
     book = Book.read(deployment)
     manifest = document_bytes(

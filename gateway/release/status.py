@@ -63,6 +63,7 @@ def files(deployment: Deployment, release: str) -> dict[str, str | None]:
         "allowed_signers": deployment.root / deployment.settings.allowed_signers,
         "report": store.path("validation.html"),
         "statement": store.path("statement.json"),
+        "privacy": store.path("privacy-drafts.json"),
         "slip": package.folder / slip_name(release),
         "receipt": receipt_path(deployment, release),
     }

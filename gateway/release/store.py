@@ -29,7 +29,7 @@ class Store:
     def stage(self, name: str, inputs: Mapping[str, Any], make: Callable[[], Artefacts]) -> dict[str, str]:
         """Digests of the stage's outputs: those recorded for the same inputs, else of what ``make`` returns.
 
-        An output None-like or a change of inputs drops the older record; nothing is ever half-recorded."""
+        The record is written last; nothing is ever half-recorded."""
         wanted = digest_of(inputs)
         record = self._records().get(name)
         if record and record["inputs"] == wanted and all(self.path(output).is_file() for output in record["outputs"]):
@@ -41,10 +41,11 @@ class Store:
         self._record(name, {"inputs": wanted, "outputs": outputs})
         return outputs
 
-    def is_done(self, name: str, inputs: Mapping[str, Any]) -> bool:
-        """Whether ``stage`` would have nothing to do."""
-        record = self._records().get(name)
-        return bool(record and record["inputs"] == digest_of(inputs))
+    def forget(self, name: str) -> None:
+        """Drops a stage's record, so that it runs again."""
+        records = self._records()
+        if records.pop(name, None) is not None:
+            write_atomic(self.folder / "stages.json", encode_for_people(records))
 
     def digests(self) -> dict[str, str]:
         """Every recorded artefact and the SHA-256 of its plain content."""

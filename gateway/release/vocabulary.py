@@ -1,33 +1,32 @@
-"""The words that a package may hold by declaration: code lists, titles, definitions, the agreement's wordings.
+"""The words that a package may hold by declaration: code lists, titles, definitions, and its own fixed wording.
 
-The privacy stage clears a text by membership here, never by where it stands."""
+The fixed wording is read from a package made of the same declarations without any data: what stands there can't come
+from the source. The privacy stage clears a text by membership here, never by where it stands."""
 
-from collections.abc import Iterator
-from typing import Any
-
-from pydantic import BaseModel
-
+from gateway.model.cells import PublishedTable
+from gateway.model.period import Period
+from gateway.model.release import ReleaseId
+from gateway.privacy import wording
+from gateway.quality import Heading, blank_result, page, read_suite
 from gateway.release.deployment import Deployment
+from gateway.release.drafts import draft
+
+_BLANK = Period(year=2000, month=1)
 
 
 def vocabulary_of(deployment: Deployment) -> frozenset[str]:
     """Every declared wording and code."""
-    words: set[str] = set()
-    for hierarchy in deployment.hierarchies.values():
-        words |= {text for node in hierarchy.nodes for text in (node.code, node.label, node.label_en)}
-    terms = deployment.terms
-    declared: list[Any] = [*deployment.tables, terms.title, terms.publication, terms.parties, terms.area, terms.scope]
-    for declaration in declared:
-        words.update(_texts(declaration))
-    return frozenset(word for word in words if word)
-
-
-def _texts(value: Any) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, BaseModel):
-        for name in type(value).model_fields:
-            yield from _texts(getattr(value, name))
-    elif isinstance(value, tuple):
-        for item in value:
-            yield from _texts(item)
+    words = {
+        text
+        for hierarchy in deployment.hierarchies.values()
+        for node in hierarchy.nodes
+        for text in (node.code, node.label, node.label_en)
+        if text
+    }
+    suites = [blank_result(read_suite(deployment.suite(name))) for name in deployment.suites]
+    heading = Heading(release="", period=_BLANK, provider=deployment.terms.parties.provider.name.zh)
+    tables = [PublishedTable(spec=spec, rows={}) for spec in deployment.tables]
+    release: ReleaseId = deployment.terms.release(_BLANK)
+    made = draft(deployment, release, tables, page(suites, heading), None, None)
+    titles = {entry.title for entry in made.entries}
+    return frozenset(words) | titles | wording(made.contents)

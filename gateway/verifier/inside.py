@@ -76,7 +76,7 @@ def approvals(evidence: Evidence) -> None:
         people.append(_folded(by.who))
         keys.append(by.key)
     if len(people) != 2 or people[0] == people[1] or keys[0] == keys[1]:
-        raise Problem("不是两名不同的数据管理员各批准一次", "not two different stewards, each once")
+        raise Problem("不是两名不同的数据审核员各批准一次", "not two different stewards, each once")
     if _folded(evidence.statement["operator"]) in people:
         raise Problem("制作人批准了自己的制作", "the operator approved their own build")
 

@@ -8,6 +8,7 @@ import json
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -76,7 +77,7 @@ class Board:
         refusals = Counter((refusal.column, refusal.reason.value) for refusal in feeds["postings"].refusals)
         return Counted(feeds["postings"].account, refusals, cells)
 
-    @property
+    @cached_property
     def lists(self) -> pa.Table:
         """The rows with real lists in their cells."""
         made = {}
