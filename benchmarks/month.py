@@ -105,6 +105,9 @@ def main() -> None:
     parser.add_argument("--child", nargs=2, metavar=("SITE", "PEOPLE"))
     options = parser.parse_args()
     if options.child:
+        from gateway.base.memory import frugal
+
+        frugal()  # as the command does
         gateway_month(Path(options.child[0]), Path(options.child[1]))
         return
     with tempfile.TemporaryDirectory() as folder:
@@ -130,7 +133,9 @@ def _compare(work: Path, rows: int, rounds: int) -> None:
             point(site, server)
             (work / "key").write_bytes(server.private_key)
             host_key = server.known_hosts.split(maxsplit=1)[1].strip()
-            ours.append(measured([sys.executable, "-m", "benchmarks.month", "--child", str(site), str(work / "people")]))
+            ours.append(
+                measured([sys.executable, "-m", "benchmarks.month", "--child", str(site), str(work / "people")])
+            )
             script = [sys.executable, "-m", "benchmarks.plain.month", str(work / "extract"), MONTH]
             script += ["--codes", "pipelines/codes", "--out", str(work / f"plain-{number}")]
             script += ["--sftp-host", server.host, "--sftp-port", str(server.port), "--sftp-user", server.user]

@@ -6,10 +6,12 @@ locale. Exit codes are those of ``gateway.base.errors.Exit``."""
 import sys
 
 from gateway.base.errors import Exit, GatewayError, machine_error
+from gateway.base.memory import frugal
 
 
 def main() -> None:
     """The ``gateway`` command."""
+    frugal()
     from gateway.cli.app import app
     from gateway.cli.output import fail
 

@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import Any
 
 from gateway import __version__
+from gateway.base import memory
 from gateway.base.canonical import digest, digest_of, encode, encode_for_people
 from gateway.base.errors import QualityError
 from gateway.base.language import say
@@ -78,6 +79,7 @@ class Build:
         label = say(*wording)
         self.progress(label, 0.0)
         self.store.stage(name, {"software": __version__, **inputs}, make)
+        memory.release()
         self.progress(label, 1.0)
 
     # ingest -----------------------------------------------------------------------------------------------------------

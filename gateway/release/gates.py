@@ -8,6 +8,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from gateway.base import memory
 from gateway.base.canonical import digest, digest_of, encode_for_people
 from gateway.base.errors import PersonalDataError
 from gateway.base.language import say
@@ -102,7 +103,11 @@ def check_verdict(document: Mapping[str, Any], certificate: Path) -> None:
 def _source(deployment: Deployment, progress: Progress) -> Iterator[SourceBatch]:
     """The withheld columns and keys of the source, read for this comparison alone."""
     label = say("与来源数据比对", "matching the source's values")
+    before = ""
     for feed, kinds, chunk in withheld_columns(deployment.source, deployment.extract):
+        if feed != before:
+            memory.release()
+            before = feed
         progress(f"{label} {feed}", chunk.position)
         batch = pa.record_batch(dict(chunk.columns))
         yield SourceBatch(source=feed, batch=batch, kinds={name: ValueKind(kind) for name, kind in kinds.items()})

@@ -1,71 +1,61 @@
 """Feeds → cells, in three steps: one scan of each feed into narrow rows; then for each table and population, the
 contributions by cell and contributor; then the cells. Distinct persons and employers' parts come from one mechanism."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from math import prod
 from typing import Any
 
+from gateway.base import memory
 from gateway.model.cells import Cells, Figure, Place
 from gateway.model.hierarchy import Hierarchy
-from gateway.model.table import CONTRIBUTOR_COLUMN, Dimension, Kind, Measure, Model, TableSpec
-from gateway.statistics.engine import Engine, scan
+from gateway.model.table import CONTRIBUTOR_COLUMN, Dimension, FollowedBy, Kind, Measure, Model, TableSpec
+from gateway.statistics.engine import Engine, drop, load
 
 _WHO = "contributor_"
+_WORK = 1_500_000
+"""Rows, after climbing, that one query may hold."""
+_SEVERAL = 2
+"""Codes that a contributor has in a multi-valued dimension, roughly."""
 
 
 def compute(
     specs: Sequence[TableSpec], feeds: Mapping[str, Any], hierarchies: Mapping[str, Hierarchy], engine: Engine
 ) -> list[Cells]:
-    """The cells of every table. ``feeds``: name → ``pyarrow.dataset`` of the normalised feed of one month."""
+    """The cells of every table. ``feeds``: name → ``pyarrow.dataset`` of the normalised feed of one month.
+
+    One feed after the other is scanned once, narrow, into the engine's memory, and let go. (Grouping it into a cube
+    first was tried: a month's rows hardly repeat by contributor, so it cost more time and memory than it saved.)"""
+    figures: dict[tuple[str, str], Mapping[Place, Figure]] = {}
     connection = engine.connect()
     try:
-        rows = {name: _rows(connection, name, dataset, specs) for name, dataset in feeds.items()}
-        return [_table(spec, rows, hierarchies) for spec in specs]
+        for name, dataset in feeds.items():
+            used = [(spec, measures) for spec in specs for measures in _populations(spec) if measures[0].feed == name]
+            columns = {c for spec, measures in used for m in measures for c in m.columns(spec.dimensions)}
+            rows = load(connection, name, dataset, sorted(columns))
+            for spec, measures in used:
+                found = _population(spec, measures, rows, hierarchies)
+                figures |= {(spec.name, measure): cells for measure, cells in found.items()}
+            drop(connection, name)
+            memory.release()
     finally:
         connection.disconnect()
+    return [Cells(spec=spec, figures={m.name: figures[spec.name, m.name] for m in spec.measures}) for spec in specs]
 
 
-def _rows(connection: Any, feed: str, dataset: Any, specs: Sequence[TableSpec]) -> Any:
-    """The feed's rows with only the columns that some table needs, in the engine's memory: scanned once, narrow.
-
-    Grouping them into a cube first was tried: a month's rows hardly repeat by contributor, so it cost more time and
-    memory than it saved."""
-    used = [(spec, measure) for spec in specs for measure in spec.measures if measure.feed == feed]
-    table = scan(connection, feed, dataset)
-    for _, measure in used:
-        if measure.followed_by and _flag(measure) not in table.columns:
-            table = _follow(table, measure)
-    names: dict[str, None] = {}
-    for spec, measure in used:
-        names.update(dict.fromkeys([d.name for d in spec.dimensions]))
-        names.update(dict.fromkeys([*measure.where, CONTRIBUTOR_COLUMN[measure.contributor]]))
-        names.update(dict.fromkeys([*filter(None, (measure.column, _flag(measure)))]))
-    return connection.create_table(f"{feed}_rows", table.select(*names), temp=True)
-
-
-def _flag(measure: Measure) -> str:
-    return "followed_" + "_".join(measure.followed_by.where.values()) if measure.followed_by else ""
-
-
-def _follow(table: Any, measure: Measure) -> Any:
-    """Adds the flag whether a row is followed by one of ``followed_by`` with the same keys, at its time or later."""
-    follows = measure.followed_by
-    if follows is None:
-        return table
-    later = table.filter([table[name] == value for name, value in follows.where.items()])
-    last = later.group_by(list(follows.on)).aggregate(last_=later[follows.time].max())
-    joined = table.left_join(last, list(follows.on))
-    flag = (joined["last_"] >= joined[follows.time]).fill_null(False)
-    return joined.mutate(**{_flag(measure): flag}).select(*table.columns, _flag(measure))
-
-
-def _table(spec: TableSpec, feeds: Mapping[str, Any], hierarchies: Mapping[str, Hierarchy]) -> Cells:
-    figures: dict[str, Mapping[Place, Figure]] = {}
+def _populations(spec: TableSpec) -> list[list[Measure]]:
+    """The table's measures, those that describe the same rows and contributors together."""
     populations: dict[str, list[Measure]] = {}
     for measure in spec.measures:
         populations.setdefault(measure.population, []).append(measure)
-    for measures in populations.values():
-        figures |= _population(spec, measures, feeds[measures[0].feed], hierarchies)
-    return Cells(spec=spec, figures={measure.name: figures[measure.name] for measure in spec.measures})
+    return list(populations.values())
+
+
+def _followed(rows: Any, follows: FollowedBy, feed: Any) -> Any:
+    """The rows that are followed by a row of ``feed`` with the same keys, at their time or later."""
+    later = feed.filter([feed[name] == value for name, value in follows.where.items()])
+    last = later.group_by(list(follows.on)).aggregate(last_=later[follows.time].max())
+    joined = rows.inner_join(last, list(follows.on))
+    return joined.filter(joined["last_"] >= joined[follows.time]).select(*rows.columns)
 
 
 def _population(
@@ -73,11 +63,44 @@ def _population(
 ) -> dict[str, dict[Place, Figure]]:
     """The figures of measures that describe the same rows and contributors."""
     first = measures[0]
-    conditions = [feed[name] == value for name, value in first.where.items()]
+    rows = feed.filter([feed[name] == value for name, value in first.where.items()]) if first.where else feed
     if first.followed_by:
-        conditions.append(feed[_flag(first)])
-    rows = feed.filter(conditions) if conditions else feed
+        rows = _followed(rows, first.followed_by, feed)
     rows = rows.rename({_WHO: CONTRIBUTOR_COLUMN[first.contributor]})
+    figures: dict[str, dict[Place, Figure]] = {measure.name: {} for measure in measures}
+    for part in _parts(spec, rows, first.model):
+        for place, found in _cells(spec, measures, part, hierarchies):
+            for measure in measures:
+                figures[measure.name][place] = _plus(figures[measure.name].get(place), found[measure.name])
+    return figures
+
+
+def _parts(spec: TableSpec, rows: Any, model: Model) -> Iterator[Any]:
+    """The rows in as many parts as keep a query's work in bounded memory, since there is no safe place to spill.
+
+    Persons are cut by their pseudonym, so that each is whole in one part and figures add up. Employer groups are few
+    and are not cut: the largest of a cell must be seen together."""
+    climbs = prod(len(d.levels) * (_SEVERAL if d.multi_valued else 1) for d in spec.dimensions)
+    parts = 1 if model is Model.BUSINESS else 1 + int(rows.count().execute()) * climbs // _WORK
+    if parts == 1:
+        yield rows
+        return
+    for part in range(parts):
+        yield rows.filter(rows[_WHO] % parts == part)
+
+
+def _plus(one: Figure | None, other: Figure) -> Figure:
+    """The sum of two parts' figures; only persons come in parts, and of them no largest contribution is kept."""
+    if one is None:
+        return other
+    value, contributors = one.value + other.value, one.contributors + other.contributors
+    return Figure(value=value, contributors=contributors, largest=0, second=0)
+
+
+def _cells(
+    spec: TableSpec, measures: Sequence[Measure], rows: Any, hierarchies: Mapping[str, Hierarchy]
+) -> Iterator[tuple[Place, dict[str, Figure]]]:
+    """Each non-empty cell's place and its figures."""
     for dimension in spec.dimensions:
         rows = _climb(rows, dimension, hierarchies[dimension.hierarchy])
     places = [dimension.name for dimension in spec.dimensions]
@@ -86,30 +109,36 @@ def _population(
     contributions = (
         rows.group_by(by_contributor).aggregate(**amounts) if amounts else rows.select(by_contributor).distinct()
     )
-    cells = _cells(contributions, places, measures).to_pyarrow().to_pylist()
-    return {
-        measure.name: {
-            tuple(cell[place] for place in places): Figure(
-                value=cell[measure.name],
-                contributors=cell["contributors_"],
-                largest=cell.get(f"{measure.name}_1", 0),
-                second=cell.get(f"{measure.name}_2", 0),
-            )
-            for cell in cells
-        }
-        for measure in measures
-    }
+    lists = [(dimension.name, hierarchies[dimension.hierarchy].nodes) for dimension in spec.dimensions]
+    for cell in _summed(contributions, places, measures).to_pyarrow().to_pylist():
+        yield (
+            tuple(nodes[cell[name]].code for name, nodes in lists),
+            {
+                measure.name: Figure(
+                    value=cell[measure.name],
+                    contributors=cell["contributors_"],
+                    largest=cell.get(f"{measure.name}_1", 0),
+                    second=cell.get(f"{measure.name}_2", 0),
+                )
+                for measure in measures
+            },
+        )
 
 
 def _climb(rows: Any, dimension: Dimension, hierarchy: Hierarchy) -> Any:
-    """Each row once for every code of the shown levels under which it counts."""
+    """Each row once for every code of the shown levels under which it counts, as the code's number in its list."""
     import ibis
 
     name = dimension.name
     if rows[name].type().is_array():
         rows = rows.mutate(**{name: rows[name].unnest()})
-    pairs = [(node.code, code) for node in hierarchy.nodes for code in hierarchy.shown(node.code, dimension.levels)]
-    closure = ibis.memtable({"from_": [a for a, _ in pairs], "to_": [b for _, b in pairs]})
+    pairs = [
+        (node.code, hierarchy.order[code])
+        for node in hierarchy.nodes
+        for code in hierarchy.shown(node.code, dimension.levels)
+    ]
+    columns = {"from_": [code for code, _ in pairs], "to_": [number for _, number in pairs]}
+    closure = ibis.memtable(columns, schema={"from_": "string", "to_": "int16"})  # numbers group in less memory
     joined = rows.inner_join(closure, rows[name] == closure["from_"])
     return joined.select(*[c for c in rows.columns if c != name], **{name: joined["to_"]})
 
@@ -121,7 +150,7 @@ def _amount(rows: Any, measure: Measure) -> Any:
     return rows[measure.column].sum().coalesce(0).cast("int64")
 
 
-def _cells(contributions: Any, places: list[str], measures: Sequence[Measure]) -> Any:
+def _summed(contributions: Any, places: list[str], measures: Sequence[Measure]) -> Any:
     """Values and numbers of contributors, and for employers the two largest contributions."""
     import ibis
 

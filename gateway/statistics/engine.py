@@ -1,7 +1,10 @@
 """The query engine, through Ibis. DuckDB is embedded and the default; nothing is spilled to disk in plain text."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
+
+_BATCH = 32_768
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +31,16 @@ class Engine:
         return connection
 
 
-def scan(connection: Any, name: str, dataset: Any) -> Any:
-    """A ``pyarrow.dataset`` as an Ibis table that is read when a query runs; only the needed columns are."""
-    connection.con.register(name, dataset)
-    return connection.table(name)
+def load(connection: Any, name: str, dataset: Any, columns: Sequence[str]) -> Any:
+    """``columns`` of a ``pyarrow.dataset`` as a table in the engine's memory, streamed in small batches."""
+    scanner = dataset.scanner(columns=list(columns), batch_size=_BATCH, batch_readahead=2, fragment_readahead=1)
+    source = f"{name}_source"
+    connection.con.register(source, scanner.to_reader())
+    table = connection.create_table(name, connection.table(source), temp=True)
+    connection.con.unregister(source)
+    return table
+
+
+def drop(connection: Any, name: str) -> None:
+    """Lets a table go. By SQL, since Ibis 12 and sqlglot 30 disagree on how a DROP is written (docs/adr/0008)."""
+    connection.raw_sql(f'DROP TABLE "{name}"')

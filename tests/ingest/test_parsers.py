@@ -7,14 +7,14 @@ import pytest
 
 from gateway.base.errors import ConfigurationError
 from gateway.ingest.contract import Column
-from gateway.ingest.parsers import Parsed, parser
+from gateway.ingest.parsers import parser
 from tests.ingest.small import BANDS, COLUMNS, LISTS, PERIOD, read_rows, row, source
 
 
-def parse(name: str, text: str | None, **settings: Any) -> Parsed:
+def parse(name: str, text: str | None, **settings: Any) -> tuple[Any, str | None]:
     column = Column.model_validate(COLUMNS[name] | settings)
     value, reason = parser(column, LISTS, BANDS, PERIOD)(text)
-    return value, reason and reason.value
+    return value, None if reason is None else reason.value
 
 
 @pytest.mark.parametrize(

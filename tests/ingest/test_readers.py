@@ -94,7 +94,7 @@ LINE = st.tuples(
 )
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     lines=st.lists(LINE, max_size=40), block=st.sampled_from([96, 130, 300, 5000]), end=st.sampled_from(["\n", "\r\n"])
 )
@@ -126,6 +126,20 @@ def test_row_numbers_are_exact_whatever_comes_before(
     found = {k: n for c in chunks for k, n in zip(c.columns["key"].to_pylist(), c.rows.tolist(), strict=True)}
     assert found == good
     assert [number for c in chunks for number in c.malformed] == malformed
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_no_row_is_lost_where_a_line_end_stands_between_two_blocks(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, end: str
+) -> None:
+    """A block that holds a line end and nothing else is not the end of the file."""
+    path = tmp_path / "rows.csv"
+    path.write_text(f"key,text{end}k2,x{end}{end * 250}k3,x{end}k4{end}k5,x{end}", newline="")
+    for block in range(64, 300):
+        monkeypatch.setattr(csvs, "BLOCK", block)
+        chunks = list(read(path, ["key"], encoding="utf-8", final_line_end=True))
+        assert [key for chunk in chunks for key in chunk.columns["key"].to_pylist()] == ["k2", "k3", "k5"]
+        assert sorted(number for chunk in chunks for number in (*chunk.rows, *chunk.malformed)) == [2, 3, 4, 5]
 
 
 def one(chunks: Any) -> Chunk:

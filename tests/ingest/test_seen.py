@@ -22,7 +22,8 @@ def test_seen_says_what_a_set_says(batches: list[list[int]]) -> None:
 
 
 def test_seen_stays_in_a_handful_of_runs_over_many_batches() -> None:
-    seen, generator, plain = Seen(), np.random.default_rng(1), set()
+    seen, generator = Seen(), np.random.default_rng(1)
+    plain: set[int] = set()
     for _ in range(400):
         batch = generator.integers(0, 50_000, 1000, dtype=np.uint64)
         first = seen.first(batch)

@@ -85,11 +85,12 @@ def headcount(row: Row) -> int | None:
 
 
 def read_bands(path: Path) -> Bands:
-    frame = pd.read_csv(path, dtype=str, keep_default_na=False)
     bands: Bands = {}
-    for item in frame[frame["level"] == "band"].itertuples():
-        edges = int(item.low or 0), int(item.high) if item.high else None
-        bands.setdefault(str(item.unit), []).append((str(item.code), *edges))
+    with path.open(encoding="utf-8", newline="") as stream:
+        for item in csv.DictReader(stream):
+            if item["level"] == "band":
+                edges = int(item["low"] or 0), int(item["high"]) if item["high"] else None
+                bands.setdefault(item["unit"], []).append((item["code"], *edges))
     return bands
 
 
@@ -141,10 +142,10 @@ def cells(made: pd.DataFrame, dimensions: list[str], measure: str) -> dict[tuple
     for name in dimensions:
         long = long.explode(name)
     parts = long.groupby([*dimensions, "who"], as_index=False)[measure].sum()
-    found = {}
+    found: dict[tuple[str, ...], tuple[int, ...]] = {}
     for place, part in parts.groupby(dimensions)[measure]:
         most = sorted(part.tolist(), reverse=True)
-        found[place] = (sum(most), len(most), most[0], most[1] if len(most) > 1 else 0)
+        found[tuple(map(str, place))] = (sum(most), len(most), most[0], most[1] if len(most) > 1 else 0)
     return found
 
 

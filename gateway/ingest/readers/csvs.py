@@ -1,6 +1,7 @@
 """CSV and TSV: UTF-8 with or without BOM, or GB18030; any line end; quoted newlines; one pass, constant memory.
 
-Only the named columns are converted. The reader is serial on purpose: row numbers stay exact."""
+Only the named columns are converted. The reader is serial on purpose: row numbers stay exact. A blank line is no row
+and has no number. A file that ends inside a quoted cell is refused, wherever it was cut."""
 
 import csv
 import io
@@ -16,7 +17,7 @@ import pyarrow.csv as pacsv
 from gateway.base.errors import InputError
 from gateway.ingest.readers.chunk import Chunk, check_columns, check_end, unreadable
 
-BLOCK = 4 << 20
+BLOCK = 2 << 20
 _SNIFF = 1 << 20
 _END = "\x1c"
 
@@ -69,7 +70,9 @@ class _Ended(io.RawIOBase):
         return True
 
     def readinto(self, buffer: Any) -> int:
-        return self._stream.readinto(buffer) or self._end.readinto(buffer)
+        # always to the brim: pyarrow stops at a block that holds a line end and nothing else
+        done = self._stream.readinto(buffer)
+        return done + self._end.readinto(memoryview(buffer)[done:])
 
     def close(self) -> None:
         self._stream.close()
