@@ -138,6 +138,7 @@ class Plan:
             "privacy": gate,
             "history_head": "e" * 64,
             "software": "gateway 0.1.0",
+            "round": 1,
         } | self.statement
 
     def _manifest(self, statement: bytes, package: bytes, privacy: bytes, entries: int) -> JSON:

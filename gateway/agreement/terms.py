@@ -59,7 +59,7 @@ class Terms(Declaration):
 
     @model_validator(mode="after")
     def _fits(self) -> "Terms":
-        faults = [*_unquoted(self), *_repeated(self), *_unfounded(self)]
+        faults = [*_unquoted(self), *_repeated(self), *_both(self), *_unfounded(self)]
         if faults:
             raise wrong(*faults)
         return self
@@ -115,6 +115,13 @@ def _repeated(terms: Terms) -> Iterator[Fault]:
         for number, name in enumerate(names):
             if name in names[:number]:
                 yield Fault((*place, number), "重复", "stands twice")
+
+
+def _both(terms: "Terms") -> Iterator[Fault]:
+    """Operators who are stewards as well: nobody approves what he built."""
+    for number, steward in enumerate(terms.stewards):
+        if steward in terms.operators:
+            yield Fault(("stewards", number), "同时是操作员", "is an operator as well")
 
 
 def _unfounded(terms: Terms) -> Iterator[Fault]:

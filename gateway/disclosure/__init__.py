@@ -11,7 +11,7 @@ from typing import Any
 from gateway.base.errors import DisclosureError
 from gateway.disclosure.exact import determined
 from gateway.disclosure.rules import Parameters
-from gateway.disclosure.suppress import suppress
+from gateway.disclosure.suppress import exposed, suppress
 from gateway.disclosure.system import Key, Population, key_of, populations
 from gateway.model.cells import Cells, Mark, Place, Protected, PublishedTable, Status
 from gateway.model.hierarchy import Hierarchy
@@ -72,7 +72,9 @@ def check_published(
     same cell stands, and the figures that are left determine no primary cell. Raises DisclosureError."""
     for population in populations(tables, hierarchies):
         withheld, shown, primary = _as_published(population, tables, protection, published, hierarchies)
-        if withheld & shown or determined(population.equations, withheld) & primary or primary & shown:
+        rules = Parameters(**protection.certificate["rules"]).rules(population.model)
+        known = determined(population.equations, withheld)
+        if withheld & shown or primary & shown or known & primary or exposed(population, rules, withheld):
             raise DisclosureError(
                 f"{population.name}:待提供的表仍可推出受保护的数字",
                 f"{population.name}: the tables as they would leave still give a protected figure away",

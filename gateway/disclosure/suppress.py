@@ -2,11 +2,11 @@
 
 Two conditions, repaired until both hold:
 1. in every equation, what is withheld is not alone, and its sum, which anyone can compute, would itself pass the
-   primary rules (taking the fewest contributors that the withheld cells can have together);
+   primary rules in the worst case; a withheld cell that the published ones determine does not count as withheld;
 2. the exact test finds no sensitive cell determined.
 Deterministic: the cheapest cell first, ties by name. A family that has no cell left to withhold takes its parent."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 
 from gateway.base.errors import DisclosureError
 from gateway.disclosure.exact import determined
@@ -26,8 +26,10 @@ def suppress(population: Population, rules: Sequence[Rule]) -> dict[Key, Status]
         for key in equation.cells:
             by_cell.setdefault(key, []).append(equation)
     for _ in range(_ROUNDS):
-        _repair_rows(population, rules, withheld)
-        broken = determined(population.equations, withheld) & primary
+        known = determined(population.equations, withheld)
+        if _repair_rows(population, rules, withheld, known):
+            continue
+        broken = known & primary
         if not broken:
             return {key: _status(key, primary, withheld) for key in population.figures}
         for key in sorted(broken, key=sorted):
@@ -50,44 +52,57 @@ def _status(key: Key, primary: set[Key], withheld: set[Key]) -> Status:
     return Status.SECONDARY if key in withheld else Status.PUBLISHED
 
 
-def _repair_rows(population: Population, rules: Sequence[Rule], withheld: set[Key]) -> None:
-    """Condition 1, until no equation asks for more."""
-    waiting = list(population.equations)
+def exposed(population: Population, rules: Sequence[Rule], withheld: Set[Key]) -> list[Equation]:
+    """The equations whose withheld sum anyone can compute although it would not pass the rules."""
+    known = determined(population.equations, withheld)
+    return [equation for equation in population.equations if _gives_away(population, rules, equation, withheld, known)]
+
+
+def _repair_rows(population: Population, rules: Sequence[Rule], withheld: set[Key], known: Set[Key]) -> bool:
+    """Condition 1, until no equation asks for more; whether anything was withheld. A withheld cell that is ``known``
+    hides nothing."""
+    start, waiting = len(withheld), list(population.equations)
     while waiting:
         changed: set[Key] = set()
         for equation in waiting:
-            changed |= _repair(population, rules, equation, withheld)
+            while _gives_away(population, rules, equation, withheld, known):
+                more = _cheapest(population, equation, withheld)
+                if more is None:
+                    break
+                withheld.add(more)
+                changed.add(more)
         waiting = [e for e in population.equations if changed & set(e.cells)] if changed else []
+    return len(withheld) > start
 
 
-def _repair(population: Population, rules: Sequence[Rule], equation: Equation, withheld: set[Key]) -> set[Key]:
-    added: set[Key] = set()
-    while True:
-        hidden = [key for key in equation.cells if key in withheld]
-        if not hidden or (equation.parent in withheld and len(hidden) > 1):
-            # with the parent hidden too, the sum of the hidden children is not computable from this equation
-            return added
-        if len(hidden) > 1 and not _sensitive(_together(population, hidden), rules):
-            return added
-        more = _cheapest(population, equation, withheld)
-        if more is None:
-            return added
-        withheld.add(more)
-        added.add(more)
+def _gives_away(
+    population: Population, rules: Sequence[Rule], equation: Equation, withheld: Set[Key], known: Set[Key]
+) -> bool:
+    """Whether the equation's hidden part stands alone, or adds up to a sum that is itself sensitive.
+
+    With the parent hidden too there is no sum to compute; with every child hidden the sum is the parent, which is
+    published because it passed the rules by its own figures."""
+    hidden = [key for key in equation.cells if key in withheld and key not in known]
+    if not hidden or (equation.parent in hidden and len(hidden) > 1):
+        return False
+    if len(hidden) == 1:
+        return len(equation.children) > 1 or equation.parent not in withheld
+    if len(hidden) == len(equation.children):
+        return False
+    return _sensitive(_together(population, hidden), rules)
 
 
 def _together(population: Population, keys: Sequence[Key]) -> dict[str, Figure]:
-    """The cells' sum as one cell, with the fewest contributors and the largest shares that it can have."""
+    """The cells' sum as one cell in the worst case: as few contributors as one of them has, and the same contributor
+    the largest in all of them, another the second in all."""
     together: dict[str, Figure] = {}
-    kinds = {kind for key in keys for kind in population.figures[key]}
-    for kind in kinds:
+    for kind in {kind for key in keys for kind in population.figures[key]}:
         parts = [population.figures[key][kind] for key in keys if kind in population.figures[key]]
-        contributions = sorted((c for part in parts for c in (part.largest, part.second)), reverse=True)
         together[kind] = Figure(
             value=sum(part.value for part in parts),
             contributors=max(part.contributors for part in parts),
-            largest=contributions[0],
-            second=contributions[1],
+            largest=sum(part.largest for part in parts),
+            second=sum(part.second for part in parts),
         )
     return together
 

@@ -14,6 +14,7 @@ from gateway.base.canonical import digest_file, digest_of
 from gateway.base.errors import InputError
 from gateway.base.keyring import Keyring
 from gateway.base.parquet import encrypted_writer
+from gateway.ingest.ahead import ahead
 from gateway.ingest.columns import ColumnReader, unwrap
 from gateway.ingest.contract import FeedContract, Parse, Role, Source
 from gateway.ingest.feed import Account, FeedReader, Index, Refusal
@@ -50,7 +51,10 @@ class Extract:
     connection: str | None = None
 
     def chunks(self, feed: FeedContract, columns: list[str]) -> Iterator[Chunk]:
-        """The feed's chunks, file after file; ``position`` runs from 0 to 1 over all of them."""
+        """The feed's chunks, file after file; ``position`` runs from 0 to 1 over all of them. Read one ahead."""
+        return ahead(self._chunks(feed, columns))
+
+    def _chunks(self, feed: FeedContract, columns: list[str]) -> Iterator[Chunk]:
         if self.connection is not None:
             yield from read_table(self.connection, feed.source, columns)
             return
@@ -76,8 +80,11 @@ def fingerprint(source: Source, extract: Extract) -> dict[str, str]:
     """SHA-256 of every file that the contract names. A database has none: its feeds' digests are the record."""
     if extract.connection is not None:
         return {}
-    paths = [p for feed in source.feeds.values() for p in files_of(extract.folder, feed.source)]
-    return {p.name: digest_file(p) for p in paths}
+    return {
+        f"{name}/{path.name}": digest_file(path)
+        for name, feed in source.feeds.items()
+        for path in files_of(extract.folder, feed.source)
+    }
 
 
 def ingest(

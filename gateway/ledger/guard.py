@@ -60,6 +60,11 @@ def _proved(view: ReleaseView, actor: str, body: Mapping[str, Any]) -> Wrong | N
     return _same_package(view, actor, body)
 
 
+def _unsent(view: ReleaseView, _actor: str, _body: Mapping[str, Any]) -> Wrong | None:
+    """What has begun to reach the receiver can only be delivered, then recalled."""
+    return ("已开始发送，只能完成发送", "it was being sent: it can only be delivered now") if view.proofs else None
+
+
 def _sealed(view: ReleaseView, _actor: str, _body: Mapping[str, Any]) -> Wrong | None:
     return None if view.package else ("尚未密封", "nothing is sealed yet")
 
@@ -82,6 +87,8 @@ def _later_revision(view: ReleaseView, _actor: str, body: Mapping[str, Any]) -> 
 RESTS_ON: dict[Event, Callable[[ReleaseView, str, Mapping[str, Any]], Wrong | None]] = {
     Event.APPROVED_ONCE: _same_statement,
     Event.APPROVED: _second_steward,
+    Event.BLOCKED: _unsent,
+    Event.WITHDRAWN: _unsent,
     Event.PROVED: _same_package,
     Event.DELIVERED: _proved,
     Event.PASSPHRASE_TOLD: _sealed,

@@ -76,7 +76,7 @@ def opened(path: Path, *, write: bool = False) -> Iterator[sqlite3.Connection]:
             connection.execute(f"PRAGMA query_only={'OFF' if write else 'ON'}")
             connection.execute("BEGIN IMMEDIATE" if write else "BEGIN")
             yield connection
-    except sqlite3.Error as error:
+    except (sqlite3.Error, UnicodeDecodeError) as error:  # a changed byte can make a name of the schema unreadable
         name = getattr(error, "sqlite_errorname", type(error).__name__)
         raise IntegrityError(
             f"账本无法读写({name})",

@@ -33,7 +33,9 @@ class Gate(Declaration):
 
 
 class Statement(Declaration):
-    """What the two data stewards approve: digests of everything that is sent and of everything it rests on."""
+    """What the two data stewards approve: digests of everything that is sent and of everything it rests on.
+
+    ``round``: how often the release was opened; an approval of an earlier round does not fit a later one."""
 
     format: Literal["gateway-statement/1"]
     release: str
@@ -41,6 +43,7 @@ class Statement(Declaration):
     agreement_digest: Digest
     period: str
     revision: int = Field(ge=1)
+    round: int = Field(ge=1)
     supersedes: str | None
     reason: str | None
     operator: str

@@ -56,6 +56,7 @@ class Build:
     release: ReleaseId
     supersedes: str | None
     reason: str | None
+    round: int
     progress: Progress
 
     @cached_property
@@ -113,7 +114,8 @@ class Build:
             return {"ingest.json": encode_for_people({name: _feed_document(feed) for name, feed in feeds.items()})}
 
         feeds = [self.store.folder / "feeds" / f"{name}.feed" for name in deployment.source.feeds]
-        if not all(path.is_file() for path in feeds):  # a backup leaves them out
+        if deployment.extract.connection or not all(path.is_file() for path in feeds):
+            # a database has no fingerprint, and a backup leaves the feeds out
             self.store.forget("ingest")
         self._stage(("读取与核对数据", "reading and checking the extract"), "ingest", inputs, make)
         read = {name: self._feed(name, item) for name, item in self.store.get_json("ingest.json").items()}
@@ -165,6 +167,7 @@ class Build:
         inputs = {
             "cells": self.store.digests()["cells.json"],
             "lists": deployment.digest_of_lists,
+            "tables": deployment.digests_of_tables,
             "parameters": asdict(parameters),
             "release": str(self.release),
         }
@@ -192,6 +195,8 @@ class Build:
         inputs = {
             "cells": self.store.digests()["cells.json"],
             "protected": self.store.digests()["protected.json"],
+            "tables": deployment.digests_of_tables,
+            "lists": deployment.digest_of_lists,
             "previous": before.digest if before else None,
         }
 
@@ -218,6 +223,8 @@ class Build:
             "cells": self.store.digests()["cells.json"],
             "ingest": self.store.digests()["ingest.json"],
             "suites": deployment.digests_of_suites,
+            "tables": deployment.digests_of_tables,
+            "lists": deployment.digest_of_lists,
             "limits": deployment.pipeline.quality.model_dump(),
             "previous": before.digest if before else None,
         }
@@ -262,7 +269,14 @@ class Build:
         return Drafts.read(self.store)
 
     def _privacy(self, drafts: Drafts) -> None:
-        inputs = {"drafts": self.store.digests()["drafts.json"], "source": self.store.digests()["ingest.json"]}
+        deployment = self.deployment
+        inputs = {
+            "drafts": self.store.digests()["drafts.json"],
+            "ingest": self.store.digests()["ingest.json"],
+            "files": fingerprint(deployment.source, deployment.extract),
+            "contract": deployment.digest_of_source,
+            "declarations": deployment.declarations,
+        }
 
         def make() -> dict[str, bytes]:
             return {"privacy-drafts.json": search_files(self.deployment, self.release, drafts.contents, self.progress)}
@@ -276,6 +290,7 @@ class Build:
             "release": str(self.release),
             "supersedes": self.supersedes,
             "reason": self.reason,
+            "round": self.round,
             "operator": self.deployment.settings.operator,
             "artefacts": {
                 n: digests[n] for n in ("drafts.json", "disclosure.json", "quality.json", "privacy-drafts.json")
@@ -292,6 +307,7 @@ class Build:
                 drafts.entries,
                 supersedes=self.supersedes,
                 reason=self.reason,
+                round=self.round,
             )
             return {"statement.json": statement}
 

@@ -65,6 +65,11 @@ def run(deployment: Deployment, period: Period, clock: Clock, progress: Progress
 
     Raises TermsError outside the agreement's term, InputError for a month that is not over, and each gate's own error;
     a failed gate is recorded as BLOCKED."""
+    with deployment.lock():
+        return _run(deployment, period, clock, progress)
+
+
+def _run(deployment: Deployment, period: Period, clock: Clock, progress: Progress) -> ReleaseView:
     now = clock()
     check_in_force(deployment.terms, now.date())
     check_month_is_over(period, now)
@@ -77,7 +82,7 @@ def run(deployment: Deployment, period: Period, clock: Clock, progress: Progress
     release = view.release if view else str(deployment.terms.release(period))
     if view is None or view.state is not State.DRAFT:
         book.record(Event.OPENED, release, deployment.settings.operator, _opened(book, release), now)
-    build = _build(deployment, book, release, progress)
+    build = _build(deployment, Book.read(deployment), release, progress)
     try:
         build.run()
     except GatewayError as error:
@@ -90,6 +95,11 @@ def run(deployment: Deployment, period: Period, clock: Clock, progress: Progress
 
 def dry_run(deployment: Deployment, period: Period, clock: Clock, progress: Progress) -> Build:
     """Builds and checks without an event in the ledger: nothing is submitted."""
+    with deployment.lock():
+        return _dry_run(deployment, period, clock, progress)
+
+
+def _dry_run(deployment: Deployment, period: Period, clock: Clock, progress: Progress) -> Build:
     now = clock()
     check_in_force(deployment.terms, now.date())
     check_month_is_over(period, now)
@@ -129,6 +139,7 @@ def _build(deployment: Deployment, book: Book, release: str, progress: Progress)
         release=ReleaseId.parse(release),
         supersedes=_text(opened.get("supersedes")),
         reason=_text(opened.get("reason")),
+        round=max(1, sum(e.release == release and e.kind == Event.OPENED for e in book.entries)),
         progress=progress,
     )
 

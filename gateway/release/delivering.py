@@ -4,6 +4,7 @@ The proof of each file stands in the ledger before the file gets its name. DELIV
 the last of the four, is there. The same command again goes on where it stopped and sends nothing twice."""
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from gateway.agreement import check_endpoint, check_in_force
@@ -16,8 +17,8 @@ from gateway.release.build import OPEN_NAMES, Progress
 from gateway.release.corridor import Body, Book, Clock, note
 from gateway.release.deployment import LOGIN_KEY, Deployment
 from gateway.release.history import History
-from gateway.release.opening import revisions
-from gateway.release.sealing import Package, package_of, sealed
+from gateway.release.opening import next_command, revisions
+from gateway.release.sealing import Package, check_whole, package_of, sealed
 from gateway.release.slips import slip_name, write_slip
 
 DONE = frozenset({State.DELIVERED, State.ACKNOWLEDGED})
@@ -44,6 +45,18 @@ def deliver(
 ) -> ReleaseView:
     """Seals and sends a release; DELIVERED when it returns. ``again``: an operator's word that a file which was proved
     and has since left the inbox is to be sent once more."""
+    with deployment.lock():
+        return _deliver(deployment, release, clock, progress, partial(with_retries, sleep=sleep, random=random), again)
+
+
+def _deliver(
+    deployment: Deployment,
+    release: str,
+    clock: Clock,
+    progress: Progress,
+    retry: Callable[[Callable[[], None]], None],
+    again: bool,
+) -> ReleaseView:
     now = clock()
     check_in_force(deployment.terms, now.date())
     view = Book.read(deployment).view(release)
@@ -53,12 +66,11 @@ def deliver(
                 f"{release} 的状态是 {view.state}，批准后才能发送",
                 f"{release} is {view.state}: only an approved release is sent",
                 safe=("没有任何内容离开", "nothing has left"),
-                next=f"gateway review {release}",
+                next=next_command(view),
             )
         package = sealed(deployment, view, now, progress)
-        with_retries(lambda: _send(deployment, package, clock, progress, again), sleep=sleep, random=random)
-        published = deployment.store(release, OPEN_NAMES).get("published.json")
-        History(deployment).append(release, published)
+        check_whole(package, Book.read(deployment).view(release))
+        retry(lambda: _send(deployment, package, clock, progress, again))
         body: Body = {"package": str(Book.read(deployment).view(release).package)}
         note(deployment, Event.DELIVERED, release, deployment.settings.operator, body, clock())
     if not (package_of(deployment, release).folder / slip_name(release)).is_file():
@@ -74,6 +86,9 @@ def _send(deployment: Deployment, package: Package, clock: Clock, progress: Prog
         for path in package.paths:
             if not again:
                 _check_not_taken(deployment, package, path.name, there)
+            if path == package.paths[-1]:  # from here on the package exists for the receiver
+                published = deployment.store(package.release, OPEN_NAMES).get("published.json")
+                History(deployment).append(package.release, published)
             publish(
                 session,
                 path,

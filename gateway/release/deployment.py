@@ -3,6 +3,7 @@
 Nothing is read twice and nothing is guessed; a mistake is told with its file and line before anything is built."""
 
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -12,6 +13,7 @@ from gateway.agreement import Terms, check_clause, load, permit
 from gateway.base.canonical import digest, digest_of
 from gateway.base.errors import ConfigurationError
 from gateway.base.keyring import Keyring
+from gateway.base.lock import exclusive
 from gateway.base.sshsig import Signer, read_allowed_signers
 from gateway.base.toml import load_toml
 from gateway.ingest import Band, Extract, Source
@@ -64,6 +66,10 @@ class Deployment:
     def exchange_secret(self) -> bytes:
         """The pseudonym key of this exchange."""
         return self.keyring.get(EXCHANGE_SECRET)
+
+    def lock(self) -> AbstractContextManager[None]:
+        """One command at a time changes releases. Raises ConfigurationError when another is at work."""
+        return exclusive(self.var / "lock")
 
     def store(self, release: str, open_names: frozenset[str]) -> Store:
         """The artefacts of one release."""

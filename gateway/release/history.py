@@ -14,7 +14,7 @@ from gateway.base.errors import IntegrityError
 from gateway.base.files import PRIVATE, write_atomic
 from gateway.model.cells import PublishedTable
 from gateway.model.period import Period
-from gateway.model.release import ReleaseId
+from gateway.model.release import Event, ReleaseId
 from gateway.release.cellfiles import read_published
 from gateway.release.deployment import Deployment
 
@@ -47,6 +47,7 @@ class History:
         if not path.is_file():
             if self.folder.is_dir() and any(self.folder.iterdir()):
                 raise _damaged()
+            self._check_complete(set())
             return []
         entries: list[dict[str, Any]] = json.loads(path.read_bytes())["releases"]
         head = EMPTY
@@ -54,7 +55,14 @@ class History:
             head = digest_of([head, entry["release"], entry["digest"]])
             if entry["head"] != head:
                 raise _damaged()
+        self._check_complete({entry["release"] for entry in entries})
         return entries
+
+    def _check_complete(self, known: set[str]) -> None:
+        """Every release that the ledger calls delivered is in the history: its end can't be cut off unseen."""
+        delivered = {e.release for e in self.deployment.ledger.entries(kind=Event.DELIVERED)}
+        if not delivered <= known:
+            raise _damaged()
 
     def head(self) -> str:
         """The chain's head; zeros when nothing was published. Raises IntegrityError when the chain is broken."""

@@ -31,6 +31,24 @@ def current(views: Mapping[str, ReleaseView], first: ReleaseId) -> ReleaseView |
     return found[-1] if found else None
 
 
+def next_command(view: ReleaseView) -> str | None:
+    """What goes on from here."""
+    period = ReleaseId.parse(view.release).period
+    match view.state:
+        case State.DRAFT | State.BLOCKED | State.RETURNED:
+            return f"gateway run {period}"
+        case State.SUBMITTED | State.PARTIALLY_APPROVED:
+            return f"gateway review {view.release}"
+        case State.APPROVED:
+            return f"gateway deliver {view.release}"
+        case State.DELIVERED:
+            return "gateway receipts"
+        case State.REJECTED | State.WITHDRAWN | State.DISPUTED | State.RECALLED:
+            return f"gateway supersede {period} --reason …"
+        case State.ACKNOWLEDGED | State.SUPERSEDED:
+            return None
+
+
 def check_month_is_over(period: Period, now: datetime) -> None:
     """Raises InputError for a month that has not ended at ``now``."""
     if now < period.end:

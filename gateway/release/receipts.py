@@ -11,7 +11,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from gateway.base.canonical import digest, digest_file
-from gateway.base.errors import GatewayError, ReceiptError
+from gateway.base.errors import IntegrityError, ReceiptError
 from gateway.base.files import write_atomic
 from gateway.base.sshsig import RECEIPT, verify
 from gateway.delivery import fetch, list_names
@@ -42,6 +42,11 @@ def fetch_receipts(deployment: Deployment, now: datetime) -> list[ReleaseView]:
     """Fetches what lies in the receipts folder for releases that wait for one; the views of those that changed.
 
     A receipt that does not hold is recorded as refused; the first such error is raised after all were looked at."""
+    with deployment.lock():
+        return _fetch(deployment, now)
+
+
+def _fetch(deployment: Deployment, now: datetime) -> list[ReleaseView]:
     folder = deployment.settings.sftp.receipts
     changed: list[ReleaseView] = []
     refused: list[ReceiptError] = []
@@ -53,7 +58,9 @@ def fetch_receipts(deployment: Deployment, now: datetime) -> list[ReleaseView]:
             if not {name, f"{name}.sig"} <= there:
                 continue
             data, signature = fetch(session, name, folder=folder), fetch(session, f"{name}.sig", folder=folder)
-            if digest(data) in view.receipts:
+            if digest(data) in view.receipts and (
+                view.state is State.ACKNOWLEDGED or disposition(deployment, view.release) != PROCESSED
+            ):
                 continue
             try:
                 changed.append(register_receipt(deployment, view, data, signature, now))
@@ -73,7 +80,7 @@ def register_receipt(
     operator = deployment.settings.operator
     try:
         receipt = _checked(deployment, view, data, signature, now)
-    except GatewayError as error:
+    except (ReceiptError, IntegrityError) as error:  # a fault of this machine is not the receipt's
         body: Body = {"reason": error.code, "receipt": digest(data)}
         entries = Book.read(deployment).entries
         if not any(e.kind == Event.RECEIPT_REFUSED and e.body == body for e in entries):
@@ -89,10 +96,12 @@ def register_receipt(
     write_atomic(path.with_name(path.name + ".sig"), signature)
     sha = digest(data)
     body = {"receipt": sha, "disposition": receipt.disposition, "register": receipt.register_number}
-    note(deployment, Event.RECEIPT, view.release, operator, body, now)
-    if receipt.disposition == PROCESSED and view.state is State.DELIVERED:
-        note(deployment, Event.ACKNOWLEDGED, view.release, operator, {"receipt": sha}, now)
+    if sha not in view.receipts:
+        note(deployment, Event.RECEIPT, view.release, operator, body, now)
+    if receipt.disposition == PROCESSED:
         deployment.keyring.remove(passphrase_name(view.release))
+        if view.state is State.DELIVERED:
+            note(deployment, Event.ACKNOWLEDGED, view.release, operator, {"receipt": sha}, now)
     return Book.read(deployment).view(view.release)
 
 

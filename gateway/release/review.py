@@ -13,6 +13,7 @@ from gateway.base.sshsig import APPROVAL, verify
 from gateway.ledger import ReleaseView
 from gateway.model.documents import Approval
 from gateway.model.release import Event, State
+from gateway.package import read_statement
 from gateway.release.build import OPEN_NAMES
 from gateway.release.corridor import Book
 from gateway.release.deployment import Deployment
@@ -34,6 +35,8 @@ def approve(deployment: Deployment, release: str, signature: str, now: datetime)
     signer = verify(statement, signature, APPROVAL, deployment.allowed_signers(), now)
     steward = signer.principal
     _check_steward(deployment, steward)
+    if steward == read_statement(statement).operator:
+        raise _not_permitted(steward)
     if any(vote.steward == steward for vote in view.approvals):
         return view
     write_atomic(_path(deployment, release, steward), signature.encode())
@@ -86,9 +89,13 @@ def _check_open(view: ReleaseView) -> None:
 
 
 def _check_steward(deployment: Deployment, steward: str) -> None:
-    if steward not in deployment.terms.stewards or steward == deployment.settings.operator:
-        raise TermsError(
-            f"{steward} 不是协议指定的数据审核员，或是本批次的制作人",
-            f"{steward} is not a data steward of the agreement, or built this release",
-            safe=("没有记录任何批准", "no approval was recorded"),
-        )
+    if steward not in deployment.terms.stewards:
+        raise _not_permitted(steward)
+
+
+def _not_permitted(steward: str) -> TermsError:
+    return TermsError(
+        f"{steward} 不是协议指定的数据审核员，或是本批次的制作人",
+        f"{steward} is not a data steward of the agreement, or built this release",
+        safe=("没有记录任何批准", "no approval was recorded"),
+    )

@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
 from gateway.base.errors import ConfigurationError, IntegrityError
 from gateway.base.files import PRIVATE, sync, write_atomic
-from gateway.ledger import Ledger, backup, restore
+from gateway.ledger import backup, restore
 from gateway.model.documents import LedgerHead
 from gateway.release.deployment import Deployment
 
@@ -30,6 +30,12 @@ SHORTEST = 12
 def make_backup(deployment: Deployment, target: Path, passphrase: str) -> LedgerHead:
     """Writes the backup to ``target`` (which may not exist); the ledger's head in it. The extract and the feeds, which
     can be made again, are left out."""
+    store = deployment.settings.store
+    if (store.var, store.keyring) != ("var", "keyring"):
+        raise ConfigurationError(
+            "只能备份 var 与 keyring 在部署目录内的部署",
+            "only a deployment that keeps var and keyring in its own folder can be backed up this way",
+        )
     if len(passphrase) < SHORTEST:
         raise ConfigurationError(f"口令至少 {SHORTEST} 个字符", f"the passphrase needs at least {SHORTEST} characters")
     if target.exists():
@@ -64,18 +70,17 @@ def restore_backup(source: Path, root: Path, passphrase: str) -> LedgerHead:
         plain = AESGCM(_key(passphrase, salt)).decrypt(nonce, data[start:], _MAGIC)
     except InvalidTag as error:
         raise IntegrityError("口令不正确，或备份已损坏", "a wrong passphrase, or a damaged backup") from error
-    root.mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory(dir=root.parent) as folder, tarfile.open(fileobj=io.BytesIO(plain)) as tar:
-        tar.extractall(folder, filter="data")
-        place = Path(folder)
+    root.parent.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(dir=root.parent, prefix=".restore-") as folder:
+        place = Path(folder) / "deployment"
+        with tarfile.open(fileobj=io.BytesIO(plain)) as tar:
+            tar.extractall(place, filter="data")
         (place / _LEDGER).rename(place / "ledger.copy")
         head = restore(place / "ledger.copy", place / _LEDGER)
         (place / "ledger.copy").unlink()
-        for item in sorted(place.iterdir()):
-            item.rename(root / item.name)
-    (root / "keyring").chmod(0o700)
-    sync(root)
-    Ledger(root / _LEDGER).head()
+        (place / "keyring").chmod(0o700)
+        place.rename(root)  # all of it at once
+    sync(root.parent)
     return head
 
 

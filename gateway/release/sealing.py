@@ -11,11 +11,11 @@ from pathlib import Path
 
 from gateway.agreement import due, recipients
 from gateway.base.canonical import digest, digest_file, encode_for_people
-from gateway.base.errors import GatewayError, IntegrityError
+from gateway.base.errors import IntegrityError, PersonalDataError
 from gateway.base.files import write_atomic
 from gateway.base.sshsig import MANIFEST, sign
 from gateway.ledger import ReleaseView, head_of
-from gateway.model.documents import Approval
+from gateway.model.documents import Approval, Manifest
 from gateway.model.release import Event, ReleaseId
 from gateway.package import (
     build_manifest,
@@ -92,9 +92,23 @@ def sealed(deployment: Deployment, view: ReleaseView, now: datetime, progress: P
     approved = approvals(deployment, view, now)
     try:
         return _seal(deployment, view, approved, package, now, progress)
-    except GatewayError as error:
+    except PersonalDataError as error:  # any other failure leaves the approvals as they are
         note(deployment, Event.BLOCKED, view.release, deployment.settings.operator, {"reason": error.code}, now)
         raise
+
+
+def check_whole(package: Package, view: ReleaseView) -> None:
+    """Raises IntegrityError unless the four files belong together and are those that the ledger knows."""
+    archive, privacy, manifest, _ = package.paths
+    document = Manifest.model_validate_json(manifest.read_bytes())
+    found = (digest_file(archive), digest_file(privacy), view.package)
+    if found != (document.package.sha256, document.privacy.sha256, document.package.sha256):
+        raise IntegrityError(
+            f"{view.release} 的四个文件不属于同一次密封",
+            f"the four files of {view.release} are not of one sealing",
+            safe=("没有发送任何内容", "nothing was sent"),
+            next=f"gateway withdraw {view.release} --reason …",
+        )
 
 
 def _seal(

@@ -19,6 +19,7 @@ def statement_of(
     *,
     supersedes: str | None,
     reason: str | None,
+    round: int,
 ) -> bytes:
     """The statement's bytes. They hold no time, so that the same input gives the same statement."""
     digests = store.digests()
@@ -33,6 +34,7 @@ def statement_of(
             agreement_digest=deployment.digest_of_terms,
             period=str(release.period),
             revision=release.revision,
+            round=round,
             supersedes=supersedes,
             reason=reason,
             operator=deployment.settings.operator,

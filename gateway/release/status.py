@@ -9,7 +9,7 @@ from gateway.model.release import ReleaseId, State
 from gateway.release.build import OPEN_NAMES
 from gateway.release.corridor import Book
 from gateway.release.deployment import Deployment
-from gateway.release.opening import current
+from gateway.release.opening import current, next_command
 from gateway.release.receipts import receipt_path
 from gateway.release.sealing import package_of
 from gateway.release.slips import slip_name
@@ -68,24 +68,6 @@ def files(deployment: Deployment, release: str) -> dict[str, str | None]:
         "receipt": receipt_path(deployment, release),
     }
     return {name: str(path) if path.is_file() else None for name, path in places.items()}
-
-
-def next_command(view: ReleaseView) -> str | None:
-    """What goes on from here."""
-    period = ReleaseId.parse(view.release).period
-    match view.state:
-        case State.DRAFT | State.BLOCKED | State.RETURNED:
-            return f"gateway run {period}"
-        case State.SUBMITTED | State.PARTIALLY_APPROVED:
-            return f"gateway review {view.release}"
-        case State.APPROVED:
-            return f"gateway deliver {view.release}"
-        case State.DELIVERED:
-            return "gateway receipts"
-        case State.REJECTED | State.WITHDRAWN | State.DISPUTED | State.RECALLED:
-            return f"gateway supersede {period} --reason …"
-        case State.ACKNOWLEDGED | State.SUPERSEDED:
-            return None
 
 
 def latest(deployment: Deployment, period: Period) -> ReleaseView | None:

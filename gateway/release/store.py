@@ -34,6 +34,7 @@ class Store:
         record = self._records().get(name)
         if record and record["inputs"] == wanted and all(self.path(output).is_file() for output in record["outputs"]):
             return dict(record["outputs"])
+        self.forget(name)  # from here on the older outputs may be half replaced
         made = make()
         for output, data in made.items():
             self._write(output, data)

@@ -119,6 +119,7 @@ STATEMENT = keys(
     privacy=_GATE,
     history_head=text,
     software=text,
+    round=positive,
 )
 
 

@@ -11,7 +11,7 @@ from gateway.model.hierarchy import Hierarchy
 from gateway.model.table import Dimension, Kind, Measure, Model, TableSpec
 from gateway.statistics import publish
 from tests.disclosure.attacker import Attack, Number, attack, number
-from tests.disclosure.intervals import intervals
+from tests.disclosure.intervals import Finding, report
 from tests.disclosure.microdata import Record, cells, figure, parts
 
 RULES = Parameters(minimum_persons=3, minimum_groups=3, p_percent=10)
@@ -85,10 +85,13 @@ class Siege:
         everything = {**self.attack.known, **self.attack.recovered}
         return {v for v in self.primary() if v in everything}
 
-    def pinned(self) -> set[Number]:
-        """The primary numbers for which only one whole, non-negative value is left."""
-        found = intervals(self.attack, sorted(self.primary(), key=str))
-        return {v for v, (low, high) in found.items() if low == high}
+    def pinned(self, *, whole: bool = True) -> set[Number]:
+        """The primary numbers for which only one value is left: not negative, a count at least 1, and ``whole``."""
+        return {v for v, finding in self.report(whole=whole).items() if finding.low == finding.high}
+
+    def report(self, *, whole: bool = True) -> dict[Number, Finding]:
+        """What the attacker has on each primary number."""
+        return report(self.attack, sorted(self.primary(), key=str), whole=whole)
 
     def withheld_sums(self) -> Iterator[tuple[int, Measure, Place, list[Place]]]:
         """Each published parent with the withheld places right below it, where the measure adds up."""

@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 
 from gateway.disclosure import Parameters
 from gateway.model.hierarchy import Hierarchy
-from gateway.model.table import Contributor, Dimension, Kind, Measure, TableSpec
-from tests.disclosure.microdata import Record, dimension, hierarchy, leaves, measure, table
+from gateway.model.table import Change, Contributor, Dimension, Kind, Measure, Quartile, Ratio, Share, TableSpec
+from tests.disclosure.microdata import WORD, Record, dimension, flat, hierarchy, leaves, measure, table
 from tests.disclosure.siege import Siege
 
 LEVELS = ("total", "section", "code")
@@ -112,3 +112,42 @@ def linked(draw: Any) -> Siege:
         measure("seekers", Kind.DISTINCT, repeats=("a", "b"), **by_persons),
     ]
     return Siege(draw(specs(lists, measures)), draw(st.lists(record, max_size=40)), lists, draw(rules))
+
+
+EDGES = {"pay": {"h1": (10, 20), "h2": (20, 30), "h3": (30, None), "d1": (None, 100), "d2": (100, 200)}}
+"""The edges of the pay bands, in yuan; open at either end."""
+
+
+def derived_spec() -> tuple[dict[str, Hierarchy], TableSpec]:
+    """A table with every kind of derived figure."""
+    pay = {"Total": {"h": {"h1": {}, "h2": {}, "h3": {}}, "d": {"d1": {}, "d2": {}}}}
+    lists = {"a": flat("a", ["a1", "a2", "a3"]), "pay": hierarchy("pay", pay, LEVELS)}
+    dims = [dimension("a"), dimension("pay", LEVELS)]
+    measures = [
+        measure("n"),
+        measure("headcount", Kind.SUM),
+        measure("seekers", Kind.DISTINCT, Contributor.WORKER, repeats=("a", "pay")),
+    ]
+    texts = {"title": WORD, "unit": WORD, "definition": WORD}
+    derived = [
+        Ratio(kind="ratio", name="ratio", numerator="headcount", denominator="seekers", decimals=2, **texts),
+        Ratio(kind="ratio", name="rate", numerator="n", denominator="seekers", percent=True, decimals=1, **texts),
+        Share(kind="share", name="share", measure="headcount", along="a", decimals=1, **texts),
+        Share(kind="share", name="seeker_share", measure="seekers", along="pay", decimals=4, **texts),
+        Change(kind="change", name="change", measure="headcount", decimals=1, **texts),
+        Change(kind="change", name="seeker_change", measure="seekers", decimals=4, **texts),
+        Quartile(kind="quartile", name="q1", measure="n", along="pay", quarter=1, **texts),
+        Quartile(kind="quartile", name="median", measure="n", along="pay", quarter=2, **texts),
+        Quartile(kind="quartile", name="q3", measure="headcount", along="pay", quarter=3, **texts),
+    ]
+    return lists, table("t", dims, measures, derived)
+
+
+@st.composite
+def months(draw: Any) -> tuple[Siege, Siege]:
+    """A month and the month before it, of a table with every kind of derived figure."""
+    lists, spec = derived_spec()
+    parameters = draw(rules)
+    record = st.builds(Record, group=who, worker=who, codes=_codes(lists, ["a", "pay"]), amount=st.sampled_from(TAIL))
+    before = Siege([spec], draw(st.lists(record, max_size=40)), lists, parameters, EDGES)
+    return Siege([spec], draw(st.lists(record, max_size=40)), lists, parameters, EDGES, before.published), before

@@ -41,6 +41,8 @@ PAY = {
     "8-12k": yuan("month", 8000, 12_000),
     "8k-12k/月": yuan("month", 8000, 12_000),
     "1.5k/天": yuan("day", 1500, 1500),
+    "8k-12": yuan("month", 8000, 12_000),
+    "1万-1.5/月": yuan("month", 10_000, 15_000),
     "8k": yuan("month", 8000, 8000),
     # open to one side
     "2万以下/年": yuan("year", 0, 20_000),

@@ -1,5 +1,6 @@
 """Keys leave the extract as pseudonyms only, and what is withheld is not read at all."""
 
+import hashlib
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,6 +8,7 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -89,8 +91,21 @@ def test_a_keys_pseudonym_does_not_depend_on_its_neighbours(keys: list[str], at:
     assert pseudonyms.of(pa.array([keys[at % len(keys)]])).to_pylist() == [whole[at % len(keys)]]
 
 
+@pytest.mark.parametrize("key", ["P1", "甲乙丙丁戊", "a" * 16, "中文编号" * 9])
+def test_a_pseudonym_is_what_its_description_says(key: str) -> None:
+    data = key.encode()
+    if len(data) > 15:
+        block = hashlib.blake2b(data, key=SECRET, digest_size=15).digest() + b"\xff"
+    else:
+        block = data.ljust(15, b"\0") + bytes([len(data)])
+    encryptor = Cipher(algorithms.AES(SECRET), modes.ECB()).encryptor()
+    expected = int.from_bytes(encryptor.update(block)[:8], "big")
+    assert Pseudonyms(SECRET).of(pa.array([key])).to_pylist() == [expected]
+
+
 def test_short_and_long_keys_do_not_meet() -> None:
     keys = ["a" * n for n in range(1, 40)] + ["a" * 14 + chr(n) for n in range(33, 127)]
+    keys += ["a" + "\0" * n for n in range(1, 20)]
     keys = list(dict.fromkeys(keys))
     assert len(set(Pseudonyms(SECRET).of(pa.array(keys)).to_pylist())) == len(keys)
 

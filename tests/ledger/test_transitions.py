@@ -106,7 +106,7 @@ def test_only_a_later_revision_supersedes(by):
 
 
 def test_a_rebuild_voids_approvals_package_and_proofs():
-    events = (*TO[State.APPROVED], Event.SEALED, Event.PROVED, Event.PASSPHRASE_TOLD, Event.BLOCKED, Event.OPENED)
+    events = (*TO[State.APPROVED], Event.SEALED, Event.PASSPHRASE_TOLD, Event.BLOCKED, Event.OPENED)
     view = states(life(events))[RELEASE]
     assert (view.state, view.statement, view.approvals, view.package) == (State.DRAFT, None, (), None)
     assert (view.proofs, view.told, view.blocked) == ((), (), None)
@@ -151,3 +151,9 @@ def test_the_fold_stops_at_an_illegal_event():
         states(life((Event.OPENED, Event.DELIVERED)))
     with pytest.raises(IntegrityError):
         step(None, life((Event.SUBMITTED,))[0])
+
+
+@pytest.mark.parametrize("event", [Event.BLOCKED, Event.WITHDRAWN])
+def test_what_has_begun_to_reach_the_receiver_is_neither_blocked_nor_withdrawn(event):
+    view = states(life((*TO[State.APPROVED], Event.SEALED, Event.PROVED)))[RELEASE]
+    assert guard(view, event, "operator-a", {"reason": "x"}) is not None

@@ -1,5 +1,6 @@
 """Two people approve a statement: who may, who may not, and what an approval is bound to."""
 
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -88,11 +89,44 @@ def test_a_signature_that_does_not_fit_is_no_approval(waiting: Site, forge) -> N
 
 
 def test_nobody_approves_his_own_build(waiting: Site) -> None:
-    """Even a listed steward may not, when the release was built in his name."""
-    path = waiting.root / "gateway.toml"
-    path.write_text(path.read_text().replace('operator = "operator_a"', 'operator = "steward_a"'))
-    with pytest.raises(TermsError):
-        approve(waiting.deployment, RELEASE, waiting.sign("steward_a", RELEASE), NOW)
+    """A person can't be operator and steward: the agreement's file is refused, by line."""
+    path = waiting.root / "agreements" / "siping-004.toml"
+    path.write_text(path.read_text().replace('stewards = ["steward_a", ', 'stewards = ["operator_a", '))
+    result = waiting.gateway("status")
+    assert result.returncode == 10
+    assert "is an operator as well" in result.stderr
+
+
+def test_an_approval_taken_back_can_not_be_played_again(waiting: Site) -> None:
+    """The same tables rebuilt after a return are another statement: the stored signature does not fit it."""
+    signature = waiting.sign("steward_a", RELEASE)
+    approve(waiting.deployment, RELEASE, signature, NOW)
+    close(waiting.deployment, Event.RETURNED, RELEASE, "steward_a", "撤回批准", NOW)
+    assert run(waiting.deployment, PERIOD, clock, silent).state is State.SUBMITTED
+    with pytest.raises(IntegrityError):
+        approve(waiting.deployment, RELEASE, signature, NOW)
+
+
+def test_a_changed_definition_is_not_served_from_an_older_build(waiting: Site) -> None:
+    """After a return a derived figure is declared anew: the tables follow the declaration."""
+    folder = waiting.root / "var" / "releases" / RELEASE
+    before = (folder / "02.csv.sealed").stat().st_mtime_ns
+    close(waiting.deployment, Event.RETURNED, RELEASE, "steward_a", "口径有误", NOW)
+    path = waiting.root / "pipelines" / "tables" / "supply_demand.toml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("decimals = 2", "decimals = 3"))
+    run(waiting.deployment, PERIOD, clock, silent)
+    assert (folder / "02.csv.sealed").stat().st_mtime_ns != before
+    data = waiting.deployment.store(RELEASE, frozenset()).get("02.csv").decode("utf-8-sig")
+    assert re.search(r",\d+\.\d{3},A,", data)
+
+
+def test_two_commands_at_once_do_not_mix(waiting: Site) -> None:
+    with waiting.deployment.lock():
+        result = waiting.gateway("run", str(PERIOD))
+    assert result.returncode == 10
+    assert "another gateway command" in result.stderr
+    assert waiting.gateway("run", str(PERIOD)).returncode == 0
 
 
 def test_an_edited_statement_can_not_be_approved(waiting: Site) -> None:
@@ -121,7 +155,7 @@ def test_a_returned_release_is_built_again_and_its_approval_is_void(waiting: Sit
 
 def test_after_a_rejection_only_the_next_revision_is_built(waiting: Site) -> None:
     close(waiting.deployment, Event.REJECTED, RELEASE, "steward_a", "口径有误", NOW)
-    with pytest.raises(TermsError, match="supersede|下一版|revision"):
+    with pytest.raises(TermsError, match=r"supersede|下一版|revision"):
         run(waiting.deployment, PERIOD, clock, silent)
     assert supersede(waiting.deployment, PERIOD, "更正口径", clock) == RELEASE.replace("R01", "R02")
     view = run(waiting.deployment, PERIOD, clock, silent)
@@ -134,3 +168,9 @@ def test_a_withdrawn_release_is_not_approved(waiting: Site) -> None:
     note(waiting.deployment, Event.WITHDRAWN, RELEASE, "operator_a", {"reason": "重做"}, NOW)
     with pytest.raises(AwaitingApprovalError):
         approve(waiting.deployment, RELEASE, waiting.sign("steward_a", RELEASE), NOW)
+
+
+def test_a_release_that_still_stands_is_not_superseded(waiting: Site) -> None:
+    """Else the older one, once approved, could be delivered beside the newer."""
+    with pytest.raises(TermsError):
+        supersede(waiting.deployment, PERIOD, "更正口径", clock)

@@ -9,19 +9,23 @@ from decimal import Decimal
 from pathlib import Path
 
 import pandas as pd
+import pytest
 import pyzipper
 
 from benchmarks.plain.tables import account, compute
-from gateway.base.sshsig import generate_key
+from gateway.base.errors import IntegrityError
+from gateway.base.sshsig import generate_key, public_line
 from gateway.ledger import states
 from gateway.model.cells import Mark
-from gateway.model.release import State
+from gateway.model.release import Event, State
 from gateway.receiving import receive
+from gateway.release import receipts
 from gateway.release.build import OPEN_NAMES
 from gateway.release.cellfiles import read_cells, read_published
-from gateway.release.corridor import run
+from gateway.release.corridor import note, run
 from gateway.release.delivering import deliver
 from gateway.release.founding import SHIPPED
+from gateway.release.history import History
 from gateway.release.receipts import fetch_receipts
 from gateway.release.review import approve
 from gateway.release.sealing import package_of
@@ -111,8 +115,19 @@ def check_with_stock_tools(inbox: Path, release: str, signers: Path, passphrase:
     """What a clerk can do without any software of ours."""
     manifest = inbox / f"{release}.manifest.json"
     subprocess.run(
-        ["ssh-keygen", "-Y", "verify", "-f", signers, "-I", "lhyg_gateway", "-n", "delivery-manifest"]
-        + ["-s", f"{manifest}.sig"],
+        [
+            "ssh-keygen",
+            "-Y",
+            "verify",
+            "-f",
+            signers,
+            "-I",
+            "lhyg_gateway",
+            "-n",
+            "delivery-manifest",
+            "-s",
+            f"{manifest}.sig",
+        ],
         stdin=manifest.open("rb"),
         check=True,
         capture_output=True,
@@ -133,7 +148,7 @@ def check_with_stock_tools(inbox: Path, release: str, signers: Path, passphrase:
 
 
 def test_nothing_that_is_sent_holds_a_source_identifier(connected: Site, extract: Path) -> None:
-    """Independent of the privacy room: every withheld value and key of the source, in all plain bytes that were sent."""
+    """Apart from the privacy room: every withheld value and key of the source, in all plain bytes that were sent."""
     release = delivered(connected)
     deployment = connected.deployment
     passphrase = deployment.keyring.get(f"passphrase-{release}").decode()
@@ -175,8 +190,6 @@ def test_a_changed_host_key_sends_nothing_and_the_same_command_works_afterwards(
         approve(connected.deployment, release, connected.sign(steward, release), NOW)
     known = connected.root / "keys" / "known_hosts"
     right = known.read_text()
-    from gateway.base.sshsig import public_line
-
     known.write_text(" ".join([right.split()[0], public_line(generate_key())]) + "\n")
     failed = connected.gateway("deliver", release)
     assert failed.returncode == 16, failed.stderr
@@ -212,3 +225,46 @@ def test_doctor_and_rehearsal_against_a_real_server(connected: Site) -> None:
     assert connected.server is not None
     assert list((connected.server.folder / "inbox").iterdir()) == []
     assert connected.deployment.ledger.head().length == 0
+
+
+def test_a_receipt_half_recorded_is_finished(connected: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Killed between the receipt's two events, the next fetch acknowledges; the passphrase is forgotten either way."""
+    release = delivered(connected)
+    deployment = connected.deployment
+    passphrase = tell_passphrase(deployment, release, "manager_a", NOW)["passphrase"]
+    assert connected.server is not None
+    receive(
+        [connected.server.folder / "inbox"],
+        passphrase=passphrase,
+        allowed_signers=deployment.allowed_signers_path.read_text(),
+        recipient="manager_a",
+        key=connected.people.get("manager_a"),
+        register=tmp_path / "register.db",
+        receipts=connected.server.folder / "receipts",
+        unpack=None,
+        now=NOW,
+    )
+    real = receipts.note
+
+    def killed(*arguments: object) -> None:
+        if arguments[1] == Event.ACKNOWLEDGED:
+            raise KeyboardInterrupt
+        real(*arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(receipts, "note", killed)
+    with pytest.raises(KeyboardInterrupt):
+        fetch_receipts(deployment, NOW)
+    monkeypatch.undo()
+    assert [view.state for view in fetch_receipts(deployment, NOW)] == [State.ACKNOWLEDGED]
+    assert not deployment.keyring.has(f"passphrase-{release}")
+
+
+def test_what_has_been_sent_is_neither_withdrawn_nor_forgotten(connected: Site) -> None:
+    release = delivered(connected)
+    with pytest.raises(IntegrityError):
+        note(connected.deployment, Event.WITHDRAWN, release, "operator_a", {"reason": "x"}, NOW)
+    history = connected.root / "var" / "history" / "history.json"
+    entries = json.loads(history.read_bytes())
+    history.write_text(json.dumps({"releases": entries["releases"][:-1]}))
+    with pytest.raises(IntegrityError):
+        History(connected.deployment).head()

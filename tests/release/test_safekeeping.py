@@ -1,5 +1,6 @@
 """Backup and restore, with the drill: what comes back runs; what was tampered with, or is opened wrongly, does not."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -73,3 +74,19 @@ def test_by_the_commands(site: Site, tmp_path: Path) -> None:
     restored = other.gateway("restore", str(tmp_path / "b.gwb"), "--passphrase-file", str(secret))
     assert restored.returncode == 0, restored.stderr
     assert other.gateway("ledger", "verify").returncode == 0
+
+
+def test_a_draft_restored_without_its_feeds_is_built_again(site: Site, tmp_path: Path) -> None:
+    """A backup leaves the feeds out; a run on the restored draft reads the extract anew and ends as it would have."""
+    assert site.gateway("run", str(PERIOD), "--dry-run").returncode == 0
+    make_backup(site.deployment, tmp_path / "backup.gwb", PASSPHRASE)
+    restored = tmp_path / "restored"
+    restore_backup(tmp_path / "backup.gwb", restored, PASSPHRASE)
+    assert not list(restored.rglob("*.feed"))
+    shutil.copytree(site.root / "extract", restored / "extract")
+    result = Site(root=restored, people=site.people).gateway("run", str(PERIOD))
+    assert result.returncode == 0, result.stderr
+    run(site.deployment, PERIOD, clock, silent)
+    release = "LGTJ_220300_LHYG_202610_M_R01"
+    digests = [d.store(release, OPEN_NAMES).digests() for d in (site.deployment, load_deployment(restored, NOW))]
+    assert digests[0] == digests[1]

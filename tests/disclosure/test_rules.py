@@ -1,0 +1,100 @@
+"""The primary rules, by hand: what each contributor gives to a cell, and whether the cell may be shown.
+
+n = 3 groups or persons, p = 10 unless a row says otherwise. A cell is sensitive by p % when the second largest, who
+knows the total and its own part, learns the largest to within p %: total − first − second < p/100 · first."""
+
+import pytest
+
+from gateway.disclosure import Parameters, protect_tables
+from gateway.disclosure.rules import MinimumContributors, PPercent
+from gateway.model.cells import Cells, Status
+from gateway.model.table import Contributor, Kind, Model
+from tests.disclosure.microdata import dimension, figure, flat, measure, table
+
+MINIMUM = [
+    ([], False, "nobody: a zero is a zero"),
+    ([5], True, "one"),
+    ([5, 5], True, "two"),
+    ([5, 5, 5], False, "three"),
+    ([0], True, "one whose headcount is not stated: nothing to show, yet somebody is there"),
+    ([0, 0, 0], False, "three of whom nothing is stated"),
+    ([1000, 1, 1], False, "however unequal: that is p %'s matter"),
+]
+
+P_PERCENT = [
+    ([], False, "nobody"),
+    ([0, 0, 0], False, "nothing to estimate"),
+    ([100], True, "the total is the part"),
+    ([100, 100], True, "each knows the other"),
+    ([100, 50, 10], False, "10 left: to within 10 %, not closer"),
+    ([100, 50, 9], True, "9 left"),
+    ([50, 9, 100], True, "in any order"),
+    ([100, 50, 5, 4], True, "9 left in two parts"),
+    ([100, 50, 4, 4, 2], False, "10 left in three"),
+    ([10, 10, 1], False, "1 left of 10"),
+    ([11, 11, 1], True, "1 left of 11"),
+    ([1, 1, 1], False, "equal and small"),
+    ([1, 1, 0], True, "the third gives nothing"),
+    ([10**15, 10**15, 10**14], False, "exact in large numbers"),
+    ([10**15, 10**15, 10**14 - 1], True, "exact in large numbers"),
+]
+
+
+@pytest.mark.parametrize(("parts", "sensitive", "why"), MINIMUM, ids=[why for _, _, why in MINIMUM])
+def test_minimum(parts: list[int], sensitive: bool, why: str) -> None:
+    cell = figure({str(i): part for i, part in enumerate(parts)}, Model.BUSINESS)
+    assert MinimumContributors(minimum=3).sensitive(cell) is sensitive
+
+
+@pytest.mark.parametrize(("parts", "sensitive", "why"), P_PERCENT, ids=[why for _, _, why in P_PERCENT])
+def test_p_percent(parts: list[int], sensitive: bool, why: str) -> None:
+    cell = figure({str(i): part for i, part in enumerate(parts)}, Model.BUSINESS)
+    assert PPercent(p=10).sensitive(cell) is sensitive
+
+
+@pytest.mark.parametrize(
+    ("p", "parts", "sensitive"),
+    [
+        (0, [100], False),  # p = 0 switches the rule off
+        (1, [100, 1, 1], False),
+        (1, [101, 1, 1], True),
+        (100, [5, 5, 5], False),
+        (100, [5, 5, 4], True),
+        (200, [5, 5, 5], True),
+    ],
+)
+def test_p(p: int, parts: list[int], sensitive: bool) -> None:
+    cell = figure({str(i): part for i, part in enumerate(parts)}, Model.BUSINESS)
+    assert PPercent(p=p).sensitive(cell) is sensitive
+
+
+def status(parts: list[int], contributor: Contributor, kind: Kind, parameters: Parameters) -> Status:
+    """What the door says of a table of one cell and its total."""
+    model = Model.PERSONS if contributor is Contributor.WORKER else Model.BUSINESS
+    spec = table("t", [dimension("a")], [measure("m", kind, contributor)])
+    cell = figure({str(i): part for i, part in enumerate(parts)}, model)
+    cells = Cells(spec=spec, figures={"m": {("Total",): cell, ("a1",): cell}})
+    statuses = protect_tables([cells], {"a": flat("a", ["a1"])}, parameters).tables[0].status["m"]
+    assert len(set(statuses.values())) == 1, "the total is the cell"
+    return statuses["a1",]
+
+
+RULES = Parameters(minimum_persons=5, minimum_groups=3, p_percent=10)
+
+
+@pytest.mark.parametrize("parts", [row[0] for row in MINIMUM + P_PERCENT if row[0]])
+def test_the_door_applies_both_rules_to_employers(parts: list[int]) -> None:
+    largest, second, *rest = [*sorted(parts, reverse=True), 0]
+    expected = len(parts) < 3 or (largest > 0 and sum(rest) * 10 < largest)
+    found = status(parts, Contributor.EMPLOYER, Kind.SUM, RULES)
+    assert found is (Status.PRIMARY if expected else Status.PUBLISHED)
+
+
+@pytest.mark.parametrize("kind", [Kind.COUNT, Kind.DISTINCT, Kind.SUM])
+@pytest.mark.parametrize(("persons", "expected"), [(1, Status.PRIMARY), (4, Status.PRIMARY), (5, Status.PUBLISHED)])
+def test_persons_have_a_minimum_of_their_own(kind: Kind, persons: int, expected: Status) -> None:
+    assert status([1] * persons, Contributor.WORKER, kind, RULES) is expected
+
+
+def test_p_percent_never_applies_to_persons() -> None:
+    assert status([10_000, 1, 1, 1, 1], Contributor.WORKER, Kind.COUNT, RULES) is Status.PUBLISHED
