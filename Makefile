@@ -25,7 +25,8 @@ $(VENV)/.dev: requirements-dev.lock $(VENV)/.runtime
 	@touch $@
 
 demo: setup ## a whole month on made-up data: build, approve, deliver, receive, register
-	@$(BIN)/gateway demo --rows $(ROWS)
+	@rm -rf demo
+	@$(BIN)/gateway demo --dir demo --rows $(ROWS)
 
 lint: $(VENV)/.dev ## ruff, formatting, types, import rules, bandit; changes nothing
 	@$(BIN)/ruff check .

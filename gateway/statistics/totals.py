@@ -1,4 +1,4 @@
-"""The source's totals, by another way than the cube: plain Arrow arithmetic over the feed.
+"""The source's totals, by another way than the queries: plain Arrow arithmetic over the feed.
 
 The quality stage compares them with the tables' tops, so that a fault of one way shows against the other."""
 
