@@ -1,4 +1,4 @@
-"""Between which values a hidden number must lie for someone who also knows that nothing is negative and all is whole."""
+"""Between which values a hidden number lies for someone who also knows that nothing is negative and all is whole."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

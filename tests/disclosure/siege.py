@@ -8,7 +8,7 @@ from typing import Any
 from gateway.disclosure import Parameters, Protection, check_published, protect_tables
 from gateway.model.cells import Cells, Mark, Place, PublishedTable, Status
 from gateway.model.hierarchy import Hierarchy
-from gateway.model.table import Dimension, Kind, Measure, Model, TableSpec
+from gateway.model.table import Dimension, Measure, Model, TableSpec
 from gateway.statistics import publish
 from tests.disclosure.attacker import Attack, Number, attack, number
 from tests.disclosure.intervals import Finding, report
@@ -112,10 +112,13 @@ class Siege:
         status = self.protection.tables[at].status[measure.name]
         return [p for p in places if status.get(p, Status.PUBLISHED) is not Status.PUBLISHED]
 
-    def too_few_together(self, at: int, measure: Measure, places: Sequence[Place]) -> bool:
-        """Whether these cells, if the one with the most contributors holds them all, have too few."""
-        most = max(self.cells[at].figures[measure.name][place].contributors for place in places)
-        return most < _minimum(measure.model, self.parameters)
+    def too_few_together(self, at: int, measure: Measure, parent: Place, places: Sequence[Place]) -> bool:
+        """Whether these cells, if the one with the most contributors holds them all, have too few. Not asked where
+        they are all there is below the parent: their sum is then the parent, which is a cell of its own."""
+        figures = self.cells[at].figures[measure.name]
+        whole = sum(figures[place].value for place in places) == figures[parent].value
+        most = max(figures[place].contributors for place in places)
+        return not whole and most < _minimum(measure.model, self.parameters)
 
     def gives_away_together(self, at: int, measure: Measure, places: Sequence[Place]) -> bool:
         """Whether the sum of these cells is one that the rules would not let out as a cell: who is in several of them
@@ -164,8 +167,9 @@ def check_promises(siege: Siege) -> None:
     for name, value in siege.attack.recovered.items():
         assert value == truth(siege).get(name, value), "the attacker was misled: its equations are wrong"
     assert not siege.recovered(), "primary cells recovered exactly"
-    for at, measure, _, places in siege.withheld_sums():
-        assert not siege.too_few_together(at, measure, places), "what is withheld adds up to too few"
+    for at, measure, parent, places in siege.withheld_sums():
+        assert not siege.too_few_together(at, measure, parent, places), "what is withheld adds up to too few"
+        assert not siege.gives_away_together(at, measure, places), "what is withheld adds up to someone"
 
 
 def truth(siege: Siege) -> dict[Number, int]:

@@ -5,6 +5,8 @@ In the comments: *x* is sensitive by itself."""
 import json
 import subprocess
 import sys
+from pathlib import Path
+from typing import Any
 
 from gateway.model.cells import Mark, Status
 from gateway.model.hierarchy import Hierarchy
@@ -27,7 +29,7 @@ def rows(amounts: str, **codes: str | tuple[str, ...]) -> list[Record]:
 
 def one(records: list[Record], **lists: Hierarchy) -> Siege:
     """A release of one table over all the lists, with a count and a sum."""
-    levels = {name: ("total", "code") if "code" == tree.levels[1] else LEVELS for name, tree in lists.items()}
+    levels = {name: ("total", "code") if tree.levels[1] == "code" else LEVELS for name, tree in lists.items()}
     return Siege([table("t", [dimension(n, levels[n]) for n in lists], [N, X])], records, lists)
 
 
@@ -75,10 +77,7 @@ def test_two_cells_in_which_the_same_employer_outweighs_all() -> None:
     """P 90 of 96 here and 90 of 96 there: 192 in all, of which Q's 3 + 3 and R's 3 + 3. If the total is shown, Q works
     out P's 180 to within 6: 3.3 %, where the rule demands 10."""
     records = rows("P:90 Q:3 R:3", a="a1") + rows("P:90 Q:3 R:3", a="a2") + rows("F:50 G:50 H:50 I:50", a="a3")
-    siege = one(records, a=A)
-    check_promises(siege)
-    for at, of, _, places in siege.withheld_sums():
-        assert not siege.gives_away_together(at, of, places)
+    check_promises(one(records, a=A))
 
 
 def test_only_children_are_their_parents() -> None:
@@ -98,7 +97,7 @@ def test_an_only_branch_down_to_one_cell() -> None:
 
 
 def test_every_cell_is_sensitive_and_only_the_total_is_not() -> None:
-    siege = one(rows("P:4", a="a1") + rows("Q:4", a="a2") + rows("R:4", a="a3") + rows("S:4", a="a4"), a=A)
+    siege = one(rows("P:4 P:4", a="a1") + rows("Q:4", a="a2") + rows("R:4", a="a3") + rows("S:4", a="a4"), a=A)
     check_promises(siege)
     assert withheld(siege) >= {("a1",), ("a2",), ("a3",), ("a4",)}
 
@@ -189,7 +188,7 @@ def test_not_stated_is_a_part_like_any_other() -> None:
 
 def test_a_count_adds_up_where_the_count_of_persons_does_not() -> None:
     """Applications add up over regions; applicants don't. They share a status, so the sums must not tell."""
-    by = {"contributor": Contributor.WORKER}
+    by: dict[str, Any] = {"contributor": Contributor.WORKER}
     applied, seekers = measure("applied", **by), measure("seekers", Kind.DISTINCT, repeats=("a",), **by)
     records = rows("p:1 q:1", a="a1") + rows("p:1 q:1 r:1 s:1", a="a2") + rows("p:1 r:1 s:1 t:1 u:1", a="a3")
     for specs in (
@@ -221,7 +220,7 @@ def test_a_condition_in_one_table_is_a_code_in_another() -> None:
     sex = flat("sex", ["f", "m"])
     records = rows("a:1 b:1", sex="f", a="a1") + rows("c:1 d:1 e:1 f:1 g:1", sex="m", a="a1")
     records += rows("h:1 i:1 j:1 k:1", sex="f", a="a2") + rows("l:1 m:1 n:1 o:1 p:1", sex="m", a="a2")
-    by = {"contributor": Contributor.WORKER}
+    by: dict[str, Any] = {"contributor": Contributor.WORKER}
     all_of_them, men = measure("n", **by), measure("men", where={"sex": "m"}, **by)
     specs = [table("t", [dimension("a"), dimension("sex")], [all_of_them]), table("u", [dimension("a")], [men])]
     check_promises(Siege(specs, records, {"a": A, "sex": sex}))
@@ -248,6 +247,13 @@ def test_a_list_whose_top_is_a_part_of_another() -> None:
 
 
 # What is known of hidden cells without being told ---------------------------------------------------------------------
+
+
+def test_hidden_cells_of_one_each_are_not_fixed_by_their_total() -> None:
+    """*1* + *1* + *1* = 3, and a hidden count is at least 1: with the total shown each is known."""
+    siege = one(rows("P:4", a="a1") + rows("Q:4", a="a2") + rows("R:4", a="a3"), a=A)
+    check_promises(siege)
+    assert not siege.pinned()
 
 
 def test_a_hidden_count_is_not_fixed_by_being_at_least_one() -> None:
@@ -284,14 +290,10 @@ print(json.dumps([[k, *p, v] for t in siege.protection.tables for k, s in t.stat
 
 def test_another_process_hides_the_same_cells() -> None:
     """Whatever order sets happen to have there."""
-    found = set()
+    found, root = set(), Path(__file__).parents[2]
     for seed in ("0", "1", "2"):
-        run = subprocess.run(
-            [sys.executable, "-c", _AGAIN],
-            capture_output=True,
-            check=True,
-            env={"PYTHONHASHSEED": seed, "PYTHONPATH": "."},
-        )
+        env = {"PYTHONHASHSEED": seed, "PYTHONPATH": str(root)}
+        run = subprocess.run([sys.executable, "-c", _AGAIN], capture_output=True, check=True, env=env, cwd=root)
         found.add(run.stdout)
     assert len(found) == 1
     assert {row[-1] for row in json.loads(found.pop())} == {PUBLISHED, PRIMARY, SECONDARY}

@@ -49,10 +49,3 @@ def test_a_month_keeps_its_promises(seed: int) -> None:
 def test_no_count_of_a_month_is_fixed_by_being_at_least_one(seed: int) -> None:
     """Zeros are published, so whatever is withheld is at least one: does that leave more than one value?"""
     assert not release(seed).pinned(whole=False)
-
-
-def test_what_is_withheld_of_a_month_is_no_disguise_of_one_group() -> None:
-    for seed in range(6):
-        siege = release(seed)
-        for at, of, _, places in siege.withheld_sums():
-            assert not siege.gives_away_together(at, of, places)

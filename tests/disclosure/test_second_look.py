@@ -84,7 +84,7 @@ SPOILS: list[tuple[str, Callable[[list[PublishedTable]], list[PublishedTable]]]]
     ("a table is missing", lambda tables: tables[:1]),
     ("two tables changed places", lambda tables: tables[::-1]),
     ("a sensitive row is missing, so it reads as zero", lambda tables: [tables[0], without(tables[1], ("a3", "b1"))]),
-    ("a figure is missing", lambda tables: [tables[0], replace(tables[1], rows=dict.fromkeys(tables[1].rows, {}))]),
+    ("a figure is missing", lambda tables: [tables[0], replace(tables[1], rows={at: {} for at in tables[1].rows})]),
 ]
 
 

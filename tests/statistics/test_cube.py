@@ -17,9 +17,9 @@ from tests.disclosure.microdata import dimension, flat, hierarchy, measure, tabl
 from tests.statistics.counting import Row, count, feed
 
 ENGINE = Engine(memory="500MB", threads=1)
-START = datetime(2026, 9, 1)
+START = datetime.fromisoformat("2026-09-01")  # in the feeds: local time, without a zone
 LEVELS = ("city", "county", "town")
-REGIONS = {
+REGIONS: dict[str, Any] = {
     "city": {"c1": {"t1": {}, "t2": {}, "c1_U": {}}, "c2": {"t3": {}, "c2_U": {}}, "c3": {}, "city_U": {}},
 }
 LISTS: Mapping[str, Hierarchy] = {
@@ -30,8 +30,8 @@ LISTS: Mapping[str, Hierarchy] = {
     ),
     "event": flat("event", ["apply", "match", "view"]),
 }
-WORKER = {"contributor": Contributor.WORKER}
-APPLY = {"feed": "activities", "where": {"event": "apply"}, **WORKER}
+WORKER: dict[str, Any] = {"contributor": Contributor.WORKER}
+APPLY: dict[str, Any] = {"feed": "activities", "where": {"event": "apply"}, **WORKER}
 
 
 def followed(on: tuple[str, ...] = ("worker", "posting"), **where: str) -> FollowedBy:
