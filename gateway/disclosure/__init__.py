@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from gateway.base.errors import DisclosureError
+from gateway.disclosure.declared import check_declared
 from gateway.disclosure.exact import determined
 from gateway.disclosure.rules import Parameters
 from gateway.disclosure.suppress import exposed, suppress
@@ -16,7 +17,7 @@ from gateway.disclosure.system import Key, Population, key_of, populations
 from gateway.model.cells import Cells, Mark, Place, Protected, PublishedTable, Status
 from gateway.model.hierarchy import Hierarchy
 
-__all__ = ["Parameters", "Protection", "check_published", "protect_tables"]
+__all__ = ["Parameters", "Protection", "check_declared", "check_published", "protect_tables"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,6 +30,7 @@ class Protection:
 
 def protect_tables(tables: Sequence[Cells], hierarchies: Mapping[str, Hierarchy], parameters: Parameters) -> Protection:
     """Statuses for all tables of a release together. Raises DisclosureError when a population can't be protected."""
+    check_declared([cells.spec for cells in tables])
     statuses: dict[str, dict[Key, Status]] = {}
     counts: dict[str, dict[str, int]] = {}
     for population in populations(tables, hierarchies):
@@ -73,8 +75,9 @@ def check_published(
     for population in populations(tables, hierarchies):
         withheld, shown, primary = _as_published(population, tables, protection, published, hierarchies)
         rules = Parameters(**protection.certificate["rules"]).rules(population.model)
-        known = determined(population.equations, withheld)
-        if withheld & shown or primary & shown or known & primary or exposed(population, rules, withheld):
+        real = population.real
+        known = determined(real.equations, withheld)
+        if withheld & shown or primary & shown or known & primary or exposed(real, rules, withheld):
             raise DisclosureError(
                 f"{population.name}:待提供的表仍可推出受保护的数字",
                 f"{population.name}: the tables as they would leave still give a protected figure away",

@@ -21,6 +21,7 @@ def suppress(population: Population, rules: Sequence[Rule]) -> dict[Key, Status]
     """The status of every non-empty cell. Raises DisclosureError when no pattern protects the population."""
     primary = {k for k, figures in population.figures.items() if _sensitive(figures, rules)}
     withheld = set(primary)
+    settled: set[Key] = set()
     by_cell: dict[Key, list[Equation]] = {}
     for equation in population.equations:
         for key in equation.cells:
@@ -29,11 +30,17 @@ def suppress(population: Population, rules: Sequence[Rule]) -> dict[Key, Status]
         known = determined(population.equations, withheld)
         if _repair_rows(population, rules, withheld, known):
             continue
-        broken = known & primary
+        broken = (known & primary) - settled
         if not broken:
             return {key: _status(key, primary, withheld) for key in population.figures}
         for key in sorted(broken, key=sorted):
-            withheld.add(_nearest(population, by_cell, key, withheld))
+            more = _nearest(population, by_cell, key, withheld)
+            if more is not None:
+                withheld.add(more)
+            elif key in determined(population.real.equations, withheld):
+                raise _unprotected(population)
+            else:
+                settled.add(key)  # only families that do not add up say so
     raise DisclosureError(
         f"{population.name}:未能在 {_ROUNDS} 轮内完成保护",
         f"{population.name}: no protected pattern was found in {_ROUNDS} rounds",
@@ -81,15 +88,22 @@ def _gives_away(
     """Whether the equation's hidden part stands alone, or adds up to a sum that is itself sensitive.
 
     With the parent hidden too there is no sum to compute; with every child hidden the sum is the parent, which is
-    published because it passed the rules by its own figures."""
+    published because it passed the rules by its own figures. Either way the sum may leave its parts no choice."""
     hidden = [key for key in equation.cells if key in withheld and key not in known]
     if not hidden or (equation.parent in hidden and len(hidden) > 1):
         return False
     if len(hidden) == 1:
         return len(equation.children) > 1 or equation.parent not in withheld
-    if len(hidden) == len(equation.children):
-        return False
-    return _sensitive(_together(population, hidden), rules)
+    together = _together(population, hidden)
+    if _pinned(together, len(hidden)):
+        return True
+    return len(hidden) < len(equation.children) and _sensitive(together, rules)
+
+
+def _pinned(together: Mapping[str, Figure], cells: int) -> bool:
+    """Whether the sum alone tells each part: a withheld count is at least 1, since zeros are published, and a withheld
+    amount at least 0."""
+    return any(figure.value == (0 if kind.startswith("sum:") else cells) for kind, figure in together.items())
 
 
 def _together(population: Population, keys: Sequence[Key]) -> dict[str, Figure]:
@@ -107,7 +121,9 @@ def _together(population: Population, keys: Sequence[Key]) -> dict[str, Figure]:
     return together
 
 
-def _nearest(population: Population, by_cell: Mapping[Key, Sequence[Equation]], key: Key, withheld: set[Key]) -> Key:
+def _nearest(
+    population: Population, by_cell: Mapping[Key, Sequence[Equation]], key: Key, withheld: set[Key]
+) -> Key | None:
     """The cheapest published cell in the equations around a determined cell, or in those around them, and so on."""
     around, known = [key], {key}
     while around:
@@ -117,10 +133,15 @@ def _nearest(population: Population, by_cell: Mapping[Key, Sequence[Equation]], 
             return min(candidates, key=lambda cell: _cost(population, cell))
         around = sorted({cell for e in equations for cell in e.cells} - known, key=sorted)
         known.update(around)
-    raise DisclosureError(
-        f"{population.name}:某敏感单元格没有可用于补充隐去的单元格",
+    return None
+
+
+def _unprotected(population: Population) -> DisclosureError:
+    return DisclosureError(
+        f"{population.name}：某敏感单元格没有可用于补充隐去的单元格",
         f"{population.name}: a sensitive cell has no cell left around it to withhold",
         safe=("没有生成可提供的表", "no table was released"),
+        next=("减少该表的分组", "publish this table in a coarser breakdown"),
     )
 
 

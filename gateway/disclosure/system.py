@@ -8,7 +8,7 @@ their families enter as if they added up: a pattern that leaves every sensitive 
 than the attacker has leaves it undetermined under those that he has, and no cell stands alone against its total."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from gateway.model.cells import Cells, Figure, Place
 from gateway.model.hierarchy import Hierarchy
@@ -20,10 +20,12 @@ Key = frozenset[tuple[str, str]]
 
 @dataclass(frozen=True, kw_only=True)
 class Equation:
-    """``parent`` = Σ ``children``; empty cells, known to be zero, are left out."""
+    """``parent`` = Σ ``children``; empty cells, known to be zero, are left out. ``real``: it holds; otherwise it is the
+    family of a multi-valued dimension, entered as if it did."""
 
     parent: Key
     children: tuple[Key, ...]
+    real: bool = True
 
     @property
     def cells(self) -> tuple[Key, ...]:
@@ -39,6 +41,11 @@ class Population:
     model: Model
     figures: Mapping[Key, Mapping[str, Figure]]
     equations: tuple[Equation, ...]
+
+    @property
+    def real(self) -> "Population":
+        """The same with only the equations that hold."""
+        return replace(self, equations=tuple(equation for equation in self.equations if equation.real))
 
 
 def key_of(spec: TableSpec, place: Place, hierarchies: Mapping[str, Hierarchy]) -> Key:
@@ -79,6 +86,7 @@ def _equations(cells: Cells, measure: Measure, hierarchies: Mapping[str, Hierarc
         Equation(
             parent=key_of(spec, parent, hierarchies),
             children=tuple(key_of(spec, child, hierarchies) for child in children),
+            real=spec.additive(measure, spec.dimensions[at]),
         )
-        for (_, parent), children in families.items()
+        for (at, parent), children in families.items()
     ]

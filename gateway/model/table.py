@@ -117,7 +117,9 @@ class Measure(Declaration):
         status in every cell (DESIGN, decision 2)."""
         parts = [self.feed, *(f"{k}={v}" for k, v in sorted(self.where.items()))]
         if self.followed_by:
-            parts.append("followed_by:" + ",".join(f"{k}={v}" for k, v in sorted(self.followed_by.where.items())))
+            follows = self.followed_by
+            where = ",".join(f"{k}={v}" for k, v in sorted(follows.where.items()))
+            parts.append(f"followed_by:{where}:{','.join(follows.on)}:{follows.time}")
         return "/".join([*parts, self.contributor.value])
 
 
@@ -200,6 +202,10 @@ class TableSpec(Declaration):
             if isinstance(derived, Share | Quartile) and derived.along not in dimensions:
                 raise ValueError(f"{derived.name}: along something that is not a dimension of this table")
         for measure in self.measures:
+            if measure.kind is not Kind.DISTINCT and any(d.multi_valued for d in self.dimensions):
+                raise ValueError(
+                    f"{measure.name}: only distinct contributors can be counted in a multi-valued dimension"
+                )
             if not set(measure.repeats) <= dimensions:
                 raise ValueError(f"{measure.name}: repeats along something that is not a dimension of this table")
         return self

@@ -11,7 +11,8 @@ from gateway.model.hierarchy import Hierarchy
 from gateway.model.table import CONTRIBUTOR_COLUMN, Dimension, FollowedBy, Kind, Measure, Model, TableSpec
 from gateway.statistics.engine import Engine, drop, load
 
-_WHO = "contributor_"
+# names that no measure can have (a colon is no part of a Name)
+_WHO, _CONTRIBUTORS, _LAST, _FROM, _TO = ":who", ":contributors", ":last", ":from", ":to"
 _WORK = 1_500_000
 """Rows, after climbing, that one query may hold."""
 _SEVERAL = 2
@@ -53,9 +54,9 @@ def _populations(spec: TableSpec) -> list[list[Measure]]:
 def _followed(rows: Any, follows: FollowedBy, feed: Any) -> Any:
     """The rows that are followed by a row of ``feed`` with the same keys, at their time or later."""
     later = feed.filter([feed[name] == value for name, value in follows.where.items()])
-    last = later.group_by(list(follows.on)).aggregate(last_=later[follows.time].max())
+    last = later.group_by(list(follows.on)).aggregate(**{":last": later[follows.time].max()})
     joined = rows.inner_join(last, list(follows.on))
-    return joined.filter(joined["last_"] >= joined[follows.time]).select(*rows.columns)
+    return joined.filter(joined[":last"] >= joined[follows.time]).select(*rows.columns)
 
 
 def _population(
@@ -116,9 +117,9 @@ def _cells(
             {
                 measure.name: Figure(
                     value=cell[measure.name],
-                    contributors=cell["contributors_"],
-                    largest=cell.get(f"{measure.name}_1", 0),
-                    second=cell.get(f"{measure.name}_2", 0),
+                    contributors=cell[":contributors"],
+                    largest=cell.get(f"{measure.name}:1", 0),
+                    second=cell.get(f"{measure.name}:2", 0),
                 )
                 for measure in measures
             },
@@ -137,10 +138,10 @@ def _climb(rows: Any, dimension: Dimension, hierarchy: Hierarchy) -> Any:
         for node in hierarchy.nodes
         for code in hierarchy.shown(node.code, dimension.levels)
     ]
-    columns = {"from_": [code for code, _ in pairs], "to_": [number for _, number in pairs]}
-    closure = ibis.memtable(columns, schema={"from_": "string", "to_": "int16"})  # numbers group in less memory
-    joined = rows.inner_join(closure, rows[name] == closure["from_"])
-    return joined.select(*[c for c in rows.columns if c != name], **{name: joined["to_"]})
+    columns = {":from": [code for code, _ in pairs], ":to": [number for _, number in pairs]}
+    closure = ibis.memtable(columns, schema={":from": "string", ":to": "int16"})  # numbers group in less memory
+    joined = rows.inner_join(closure, rows[name] == closure[":from"])
+    return joined.select(*[c for c in rows.columns if c != name], **{name: joined[":to"]})
 
 
 def _amount(rows: Any, measure: Measure) -> Any:
@@ -159,13 +160,13 @@ def _summed(contributions: Any, places: list[str], measures: Sequence[Measure]) 
     for measure in business:
         order = [ibis.desc(contributions[measure.name])]
         rank = ibis.row_number().over(group_by=places, order_by=order)
-        ranked = ranked.mutate(**{f"{measure.name}_rank": rank})
-    figures = {"contributors_": ranked.count().cast("int64")}
+        ranked = ranked.mutate(**{f"{measure.name}:rank": rank})
+    figures = {":contributors": ranked.count().cast("int64")}
     for measure in measures:
         one_each = measure.kind is Kind.DISTINCT
-        figures[measure.name] = figures["contributors_"] if one_each else ranked[measure.name].sum().cast("int64")
+        figures[measure.name] = figures[":contributors"] if one_each else ranked[measure.name].sum().cast("int64")
     for measure in business:
-        value, rank = ranked[measure.name], ranked[f"{measure.name}_rank"]
-        figures[f"{measure.name}_1"] = value.max()
-        figures[f"{measure.name}_2"] = value.max(where=rank == 1).coalesce(0)
+        value, rank = ranked[measure.name], ranked[f"{measure.name}:rank"]
+        figures[f"{measure.name}:1"] = value.max()
+        figures[f"{measure.name}:2"] = value.max(where=rank == 1).coalesce(0)
     return ranked.group_by(places).aggregate(**figures)
