@@ -59,7 +59,9 @@ def specs(
     for at in range(draw(st.integers(1, 3))):
         chosen = draw(st.lists(st.sampled_from(sorted(lists)), min_size=1, max_size=3, unique=True))
         dims = [draw(dimensions(name, lists[name], name in multi)) for name in chosen]
-        some = draw(st.lists(st.sampled_from(measures), min_size=1, unique_by=lambda m: m.name))
+        # rows and amounts can't be declared in a multi-valued dimension
+        fit = [m for m in measures if m.kind is Kind.DISTINCT or not set(chosen) & set(multi)]
+        some = draw(st.lists(st.sampled_from(fit), min_size=1, unique_by=lambda m: m.name))
         some = [m.model_copy(update={"repeats": tuple(n for n in m.repeats if n in chosen)}) for m in some]
         made.append(table(f"t{at}", dims, some))
     return made
