@@ -83,7 +83,7 @@ def due(terms: Terms, period: Period, calendar: Calendar | None = None) -> Due:
     target = (found.earliest if found else nominal) - timedelta(days=1)
     year = nominal.year
     unknown = (
-        f"{year} 年放假安排的通知尚未载入,应报日期未定;{target.isoformat()} 为暂定目标,任何顺延都不会使其迟报",
+        f"{year} 年放假安排的通知尚未载入，应报日期未定；{target.isoformat()} 为暂定目标，任何顺延都不会使其迟报",
         f"the holiday notice for {year} is not loaded, so there is no due date; {target.isoformat()} is a provisional "
         "target that no shift can make late",
     )

@@ -45,7 +45,7 @@ def check_clause(terms: Terms, clause: str) -> None:
     quoted = _quote(terms, plain) if plain in terms.clauses else ""
     listed = "、".join(permitted)
     raise TermsError(
-        f"协议 {terms.id} 不允许依据“{clause}”提供数据。{quoted}允许的条款:{listed}",
+        f"协议 {terms.id} 不允许依据“{clause}”提供数据。{quoted}允许的条款：{listed}",
         f"agreement {terms.id} permits nothing under '{clause}'. {quoted}Permitted: {listed}",
         safe=_SAFE,
         next=("改正表的 clause,或另行签订补充协议", "mend the table's clause, or sign a supplementary agreement"),
@@ -59,10 +59,13 @@ def levels(terms: Terms, dimension: str, day: date, table: str | None = None) ->
     if dimension not in terms.levels:
         listed = "、".join(sorted(terms.levels))
         raise TermsError(
-            f"协议 {terms.id} 未列出维度 {dimension};已列出:{listed}",
+            f"协议 {terms.id} 未列出维度 {dimension};已列出：{listed}",
             f"agreement {terms.id} does not name the dimension {dimension}; it names {listed}",
             safe=_SAFE,
-            next=("改正表的声明,或另行签订补充协议", "mend the table's declaration, or sign a supplementary agreement"),
+            next=(
+                "改正表的声明，或另行签订补充协议",
+                "mend the table's declaration, or sign a supplementary agreement",
+            ),
         )
     found = list(terms.levels[dimension])
     for amendment in terms.amendments:
@@ -110,7 +113,7 @@ def check_endpoint(terms: Terms, host: str, port: int) -> None:
     raise TermsError(
         f"协议 {terms.id} 的允许名单中没有 {host}:{port}",
         f"{host}:{port} is not on the allow-list of agreement {terms.id}",
-        safe=("未连接,未发送任何内容", "no connection was made and nothing was sent"),
+        safe=("未连接，未发送任何内容", "no connection was made and nothing was sent"),
         next=("核对 gateway.toml 的 sftp 与协议文件的 endpoints", "compare sftp in gateway.toml with the endpoints"),
     )
 

@@ -147,7 +147,7 @@ class Retention(Declaration):
     @model_validator(mode="after")
     def _fits(self) -> "Retention":
         if (self.length is None) != (self.unit == "permanent"):
-            raise wrong(Fault(("length",), "permanent 无期限,其余须有", "permanent has none, the others have one"))
+            raise wrong(Fault(("length",), "permanent 无期限，其余须有", "permanent has none, the others have one"))
         return self
 
 

@@ -45,7 +45,7 @@ class Keyring:
     def path(self, name: str) -> Path:
         """The file of a secret, for programs such as ssh that take a path."""
         if not name or not set(name) <= _NAMES or name.startswith("."):
-            raise ConfigurationError(f"密钥名不合法:{name!r}", f"not a name for a key: {name!r}")
+            raise ConfigurationError(f"密钥名不合法：{name!r}", f"not a name for a key: {name!r}")
         return self._folder / name
 
     def has(self, name: str) -> bool:
@@ -96,7 +96,7 @@ class Keyring:
             return master.decrypt(wrapped[:12], wrapped[12:], purpose.encode())
         except InvalidTag as error:
             raise IntegrityError(
-                f"“{purpose}”无法用本密钥环解开:密钥不同,或文件已损坏",
+                f"“{purpose}”无法用本密钥环解开：密钥不同，或文件已损坏",
                 f"'{purpose}' can't be opened with this keyring: another key, or a damaged file",
             ) from error
 
@@ -121,6 +121,6 @@ class Keyring:
         key = self.get(MASTER)
         if len(key) != 32:
             raise ConfigurationError(
-                "主密钥已损坏:应为 32 字节", "the master key is damaged: it has 32 bytes", next="gateway restore"
+                "主密钥已损坏：应为 32 字节", "the master key is damaged: it has 32 bytes", next="gateway restore"
             )
         return AESGCM(key)

@@ -95,7 +95,7 @@ def verify(message: bytes, armored: str, namespace: str, signers: Iterable[Signe
         public.verify(raw, _signed_data(message, namespace, hash_name))
     except InvalidSignature as error:
         raise IntegrityError(
-            "签名与内容不符:内容或签名被改动过",
+            "签名与内容不符：内容或签名被改动过",
             "the signature does not fit the content: one of them was changed",
         ) from error
     listed = [signer for signer in signers if signer.key == key]
@@ -124,7 +124,7 @@ def read_allowed_signers(text: str) -> list[Signer]:
         where = next((i for i, field in enumerate(fields) if field == "ssh-ed25519"), None)
         if where not in (1, 2) or len(fields) <= where + 1:
             raise ConfigurationError(
-                f"allowed_signers 第 {number} 行:应为“人员 选项 ssh-ed25519 公钥”",
+                f"allowed_signers 第 {number} 行：应为“人员 选项 ssh-ed25519 公钥”",
                 f"allowed_signers line {number}: expected 'principal options ssh-ed25519 key'",
             )
         _check_public(fields[where + 1], number)
@@ -237,7 +237,7 @@ def _check_public(text: str, number: int) -> None:
         kind, public = b"", b""
     if kind != b"ssh-ed25519" or len(public) != _KEY_LENGTH:
         raise ConfigurationError(
-            f"allowed_signers 第 {number} 行:公钥已损坏", f"allowed_signers line {number}: the key is damaged"
+            f"allowed_signers 第 {number} 行：公钥已损坏", f"allowed_signers line {number}: the key is damaged"
         )
 
 

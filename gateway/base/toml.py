@@ -29,8 +29,8 @@ _ZH = {
     "int_type": "应为整数",
     "bool_type": "应为 true 或 false",
     "float_type": "应为数",
-    "date_type": "应为日期,如 2026-01-31",
-    "date_from_datetime_parsing": "应为日期,如 2026-01-31",
+    "date_type": "应为日期，如 2026-01-31",
+    "date_from_datetime_parsing": "应为日期，如 2026-01-31",
     "literal_error": "应为 {expected}",
     "enum": "应为 {expected}",
     "string_pattern_mismatch": "格式应符合 {pattern}",
@@ -89,7 +89,7 @@ def _parse(data: bytes, name: Path, model: type[M]) -> M:
         found = re.search(r" \(at (?:line (\d+), column \d+|end of document)\)$", str(error))
         line = int(found[1]) if found and found[1] else text.count("\n") + 1
         what = str(error)[: found.start()] if found else str(error)
-        raise _refusal([f"{name}:{line}: TOML 语法错误:{what}"], [f"{name}:{line}: not TOML: {what}"]) from error
+        raise _refusal([f"{name}:{line}: TOML 语法错误：{what}"], [f"{name}:{line}: not TOML: {what}"]) from error
     except ValidationError as error:
         lines = _lines(text)
         faults = _faults(error)
@@ -126,7 +126,7 @@ def _told(detail: Any) -> list[Fault]:
     if detail["type"] == "declaration":
         return [Fault((*place, *fault.place), fault.zh, fault.en) for fault in context["faults"]]
     zh = _ZH.get(detail["type"])
-    return [Fault(place, zh.format_map(context) if zh else f"不符合要求:{detail['msg']}", detail["msg"])]
+    return [Fault(place, zh.format_map(context) if zh else f"不符合要求：{detail['msg']}", detail["msg"])]
 
 
 def _lines(text: str) -> dict[Place, int]:

@@ -39,10 +39,10 @@ _STATUS = {
 }
 
 NOTHING_PUBLISHED = (
-    "正式文件名未出现,未覆盖任何文件;已传部分可续传",
+    "正式文件名未出现，未覆盖任何文件；已传部分可续传",
     "the final name did not appear and nothing was overwritten; what was sent can be resumed",
 )
-AGAIN = ("再次运行同一命令,从断点继续", "run the same command again: it goes on where it stopped")
+AGAIN = ("再次运行同一命令，从断点继续", "run the same command again: it goes on where it stopped")
 DOCTOR = "gateway doctor"
 
 
@@ -73,10 +73,13 @@ class SpaceError(TransferError):
 
     def __init__(self, needed: int, free: int) -> None:
         super().__init__(
-            f"服务器磁盘空间不足:还需 {needed} 字节,可用 {free} 字节",
+            f"服务器磁盘空间不足：还需 {needed} 字节，可用 {free} 字节",
             f"the server's disk is too full: {needed} bytes are needed, {free} are free",
             safe=NOTHING_PUBLISHED,
-            next=("请市局清理磁盘后,再次运行同一命令", "ask the bureau to free space, then run the same command again"),
+            next=(
+                "请市局清理磁盘后，再次运行同一命令",
+                "ask the bureau to free space, then run the same command again",
+            ),
         )
 
 

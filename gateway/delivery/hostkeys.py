@@ -46,9 +46,9 @@ class Pins:
 
     def check(self, shown: HostKey) -> None:
         """Raises HostKeyError unless ``shown`` is a trusted key. An unknown server is refused like a changed one."""
-        safe = ("未登录,未发送任何内容", "not logged in, nothing was sent")
+        safe = ("未登录，未发送任何内容", "not logged in, nothing was sent")
         ask = (
-            "用电话向市局核对指纹;确认无误后由管理员更新 known_hosts",
+            "用电话向市局核对指纹；确认无误后由管理员更新 known_hosts",
             "check the fingerprint with the bureau by telephone; if it is right, an administrator updates known_hosts",
         )
         if shown in self.revoked:
@@ -57,7 +57,7 @@ class Pins:
             zh, en = f"{self.server} 的主机密钥 {shown.fingerprint} 未登记", "its host key {} is not known"
         elif shown not in self.trusted:
             pinned = ", ".join(key.fingerprint for key in self.trusted)
-            zh = f"{self.server} 的主机密钥已变:出示 {shown.fingerprint},登记的是 {pinned}"
+            zh = f"{self.server} 的主机密钥已变：出示 {shown.fingerprint},登记的是 {pinned}"
             en = f"its host key has changed: it shows {{}}, pinned is {pinned}"
         else:
             return
@@ -88,7 +88,7 @@ def _lines(text: str) -> Iterator[tuple[str, list[str], HostKey]]:
             raise _broken(number, "应为“主机 类型 公钥”", "expected 'host type key'")
         names, kind, encoded = fields[0].split(","), fields[1], fields[2]
         if any(set(name) & set("*?!") for name in names):
-            raise _broken(number, "不接受通配符,请写明主机", "patterns are not accepted: name the host")
+            raise _broken(number, "不接受通配符，请写明主机", "patterns are not accepted: name the host")
         if any(name.startswith("|") and not _HASHED.fullmatch(name) for name in names):
             raise _broken(number, "主机名散列无法识别", "the hashed host name is not understood")
         try:
@@ -108,4 +108,4 @@ def _matches(name: str, server: str) -> bool:
 
 
 def _broken(number: int, zh: str, en: str) -> ConfigurationError:
-    return ConfigurationError(f"known_hosts 第 {number} 行:{zh}", f"known_hosts line {number}: {en}")
+    return ConfigurationError(f"known_hosts 第 {number} 行：{zh}", f"known_hosts line {number}: {en}")

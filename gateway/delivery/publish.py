@@ -129,7 +129,7 @@ def is_plain(name: str) -> bool:
 def check_name(name: str) -> None:
     """Raises ConfigurationError unless ``name`` is plain."""
     if not is_plain(name):
-        raise ConfigurationError(f"不是可用的文件名:{name!r}", f"not a usable file name: {name!r}")
+        raise ConfigurationError(f"不是可用的文件名：{name!r}", f"not a usable file name: {name!r}")
 
 
 def _publish(job: _Job, record: Callable[[Proof], None]) -> Proof:
@@ -180,7 +180,7 @@ def _common_prefix(job: _Job) -> int:
             f"服务器上的 {job.part} 不是本次传输的断点",
             f"{job.part} on the server is not a part of this file",
             next=(
-                "请市局删除该文件后,再次运行同一命令",
+                "请市局删除该文件后，再次运行同一命令",
                 "ask the bureau to remove that file, then run the same command again",
             ),
         )
@@ -239,7 +239,7 @@ def _prove(job: _Job, path: str) -> None:
             next=("内容有变须以新的修订号发布", "changed content goes out as a new revision"),
         )
     raise ContentError(
-        f"回读 {path} 与所发内容不一致:服务器丢失或改动了数据",
+        f"回读 {path} 与所发内容不一致：服务器丢失或改动了数据",
         f"what was read back from {path} is not what was sent: the server lost or changed data",
         next=AGAIN,
     )

@@ -27,7 +27,7 @@ def fetch(session: Session, name: str, *, folder: str = "/receipts", largest: in
     with remote.open(path, READ) as handle:
         size = remote.size(handle, path)
         if size is None or size > largest:
-            raise ContentError(f"{path} 过大,不是回执", f"{path} is too large for a receipt")
+            raise ContentError(f"{path} 过大，不是回执", f"{path} is too large for a receipt")
         data = b"".join(pump.read(remote.wire, handle, path, size=size))
         if remote.size(handle, path) != size:
             raise ContentError(f"{path} 正在被写入", f"{path} is being written")

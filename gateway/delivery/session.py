@@ -241,7 +241,7 @@ def _faults(endpoint: Endpoint | None = None) -> Iterator[None]:
     try:
         yield
     except TimeoutError as error:
-        raise LinkError(f"连接{where} 超时:对方无响应", f"the connection{where} timed out: no answer") from error
+        raise LinkError(f"连接{where} 超时：对方无响应", f"the connection{where} timed out: no answer") from error
     except (SSHException, OSError, EOFError) as error:
         kind = (isinstance(error, OSError) and error.strerror) or type(error).__name__
         raise LinkError(f"连接{where} 中断({kind})", f"the connection{where} failed ({kind})") from error

@@ -72,7 +72,7 @@ def _listed(column: Column, lists: Mapping[str, Found]) -> Found:
     """The column's code list, or its bands. Raises ConfigurationError when there is none of that name."""
     if column.list is None or column.list not in lists:
         raise ConfigurationError(
-            f"数据源契约用到的代码表 {column.list} 不存在,或没有分组界限",
+            f"数据源契约用到的代码表 {column.list} 不存在，或没有分组界限",
             f"the source contract uses the code list {column.list}, which is not there or has no bands",
         )
     return lists[column.list]

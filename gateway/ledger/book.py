@@ -74,13 +74,13 @@ class Ledger:
         moment = at.astimezone(ZONE).isoformat() if at.tzinfo else ""
         content = dict(body)
         if wrong := shape(moment, str(kind), release, actor, content):
-            raise IntegrityError(f"账本记录不合规:{wrong[0]}", f"not an entry: {wrong[1]}", safe=_UNCHANGED)
+            raise IntegrityError(f"账本记录不合规：{wrong[0]}", f"not an entry: {wrong[1]}", safe=_UNCHANGED)
         with schema.opened(self._path, write=True) as connection:
             entries = _sound(connection)
             head = head_of(entries)
             if expect is not None and expect != head:
                 raise IntegrityError(
-                    f"账本已有新记录:预期长度 {expect.length},实际 {head.length}",
+                    f"账本已有新记录：预期长度 {expect.length},实际 {head.length}",
                     f"the ledger has moved on: length {expect.length} was expected, it is {head.length}",
                     safe=_UNCHANGED,
                     next=("重新查看状态后再试", "look at the state again, then repeat the command"),
@@ -127,7 +127,7 @@ def _first_bad(connection: sqlite3.Connection, known: Iterable[LedgerHead]) -> B
     for head in sorted(known, key=lambda head: head.length):
         if not 0 <= head.length < len(hashes) or hashes[head.length] != head.head:
             zh, en = (
-                "与曾经发出的账本头不符:已被截短或改写",
+                "与曾经发出的账本头不符：已被截短或改写",
                 "differs from a head that was given out: cut off or rewritten",
             )
             return BadEntry(seq=max(0, min(head.length, len(hashes))), zh=zh, en=en)
@@ -143,7 +143,7 @@ def _sound(connection: sqlite3.Connection) -> list[Entry]:
         bad = BadEntry(seq=0, zh="账本的表或触发器被改动", en="the ledger's table or triggers were changed")
     if bad:
         raise IntegrityError(
-            f"账本第 {bad.seq} 条不成立:{bad.zh}",
+            f"账本第 {bad.seq} 条不成立：{bad.zh}",
             f"the ledger does not hold at entry {bad.seq}: {bad.en}",
             safe=("未写入任何内容", "nothing was written"),
             next="gateway ledger verify",

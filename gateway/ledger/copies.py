@@ -34,7 +34,7 @@ def _copy(source: Path, dest: Path, known: tuple[LedgerHead, ...]) -> LedgerHead
     for taken in (dest, *journals):
         if taken.exists() and (taken is dest or taken.stat().st_size):
             raise ConfigurationError(
-                f"{taken}: 已存在,不覆盖", f"{taken}: is there already and is not overwritten", next=f"mv {taken} …"
+                f"{taken}: 已存在，不覆盖", f"{taken}: is there already and is not overwritten", next=f"mv {taken} …"
             )
     with staged(dest, mode=PRIVATE) as part:
         with schema.opened(source) as connection, closing(sqlite3.connect(part)) as copy:
@@ -43,9 +43,9 @@ def _copy(source: Path, dest: Path, known: tuple[LedgerHead, ...]) -> LedgerHead
         copied = Ledger(part)
         if bad := copied.check(known):
             raise IntegrityError(
-                f"副本第 {bad.seq} 条不成立:{bad.zh}",
+                f"副本第 {bad.seq} 条不成立：{bad.zh}",
                 f"the copy does not hold at entry {bad.seq}: {bad.en}",
-                safe=("原账本未改变,未留下副本", "the source is unchanged and no copy was left"),
+                safe=("原账本未改变，未留下副本", "the source is unchanged and no copy was left"),
                 next="gateway ledger verify",
             )
         return copied.head()

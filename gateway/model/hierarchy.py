@@ -44,7 +44,7 @@ class Hierarchy:
         orphans = [n.code for n in self.nodes if n.parent is not None and n.parent not in self._by_code]
         if len(tops) != 1 or orphans:
             raise ConfigurationError(
-                f"代码表 {self.name}:必须有唯一的顶层,且每个上级代码都存在",
+                f"代码表 {self.name}:必须有唯一的顶层，且每个上级代码都存在",
                 f"code list {self.name}: needs exactly one top, and every parent must be listed",
             )
 

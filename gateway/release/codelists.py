@@ -85,5 +85,5 @@ def _rows(path: Path, settings: HierarchySettings) -> list[dict[str, str]]:
     lacking = [name for name in wanted if name and rows and name not in rows[0]]
     if lacking or not rows:
         names = "、".join(lacking) or "*"
-        raise ConfigurationError(f"{path}: 缺少列或没有内容:{names}", f"{path}: lacks columns or rows: {names}")
+        raise ConfigurationError(f"{path}: 缺少列或没有内容：{names}", f"{path}: lacks columns or rows: {names}")
     return rows

@@ -31,10 +31,10 @@ def check_columns(file: str, wanted: Sequence[str], present: Sequence[str]) -> N
     if lacking or twice:
         names = "、".join(lacking + twice)
         raise InputError(
-            f"{file}:契约要求的列缺失、改名或重复:{names}",
+            f"{file}:契约要求的列缺失、改名或重复：{names}",
             f"{file}: columns of the contract are missing, renamed or doubled: {names}",
             safe=("没有读取任何数据行", "no row was read"),
-            next=("核对导出文件的表头,或修改数据源契约", "check the extract's header, or change the source contract"),
+            next=("核对导出文件的表头，或修改数据源契约", "check the extract's header, or change the source contract"),
         )
 
 
@@ -47,11 +47,11 @@ def check_end(path: Path, final_line_end: bool) -> None:
         last = stream.read(1)
     if final_line_end and last not in b"\r\n":
         raise InputError(
-            f"{path.name} 末尾没有换行:文件可能被截断",
+            f"{path.name} 末尾没有换行：文件可能被截断",
             f"{path.name} does not end with a line end: it was probably cut off",
             safe=("没有生成任何结果", "nothing was produced"),
             next=(
-                "重新导出;如平台导出本来如此,在契约中设 final_line_end = false",
+                "重新导出；如平台导出本来如此，在契约中设 final_line_end = false",
                 "export it again; if the platform always writes it so, set final_line_end = false in the contract",
             ),
         )
@@ -60,7 +60,7 @@ def check_end(path: Path, final_line_end: bool) -> None:
 def unreadable(file: str, error: Exception) -> InputError:
     """An InputError for a file that is not what its name says; the cause's kind only, since its text may hold data."""
     return InputError(
-        f"{file} 无法读取:文件不完整或格式不符({type(error).__name__})",
+        f"{file} 无法读取：文件不完整或格式不符({type(error).__name__})",
         f"{file} can't be read: truncated, or not what its name says ({type(error).__name__})",
         safe=("没有生成任何结果", "nothing was produced"),
         next=("重新导出该文件后运行同一命令", "export the file again and run the same command"),

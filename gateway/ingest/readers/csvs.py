@@ -148,7 +148,7 @@ def _wrong_encoding(path: Path, encoding: str) -> InputError:
 
 def _open_quote(path: Path) -> InputError:
     return InputError(
-        f"{path.name} 在引号内结束:文件被截断,或有引号未成对",
+        f"{path.name} 在引号内结束：文件被截断，或有引号未成对",
         f"{path.name} ends inside a quoted cell: it was cut off, or a quote has no partner",
         safe=("没有生成任何结果", "nothing was produced"),
         next=("重新导出该文件后运行同一命令", "export the file again and run the same command"),
