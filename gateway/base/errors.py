@@ -123,7 +123,7 @@ def machine_error(error: OSError) -> GatewayError:
     beside its place and renamed, so nothing is half-written."""
     place = f"{error.filename}: " if error.filename else ""
     reason = error.strerror or type(error).__name__
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
         return ConfigurationError(
             f"{place}磁盘已满",
             f"{place}the disk is full",

@@ -74,7 +74,8 @@ def restore_backup(source: Path, root: Path, passphrase: str) -> LedgerHead:
     with TemporaryDirectory(dir=root.parent, prefix=".restore-") as folder:
         place = Path(folder) / "deployment"
         with tarfile.open(fileobj=io.BytesIO(plain)) as tar:
-            tar.extractall(place, filter="data")
+            for member in tar:
+                _extract(tar, member, place)
         (place / _LEDGER).rename(place / "ledger.copy")
         head = restore(place / "ledger.copy", place / _LEDGER)
         (place / "ledger.copy").unlink()
@@ -82,6 +83,15 @@ def restore_backup(source: Path, root: Path, passphrase: str) -> LedgerHead:
         place.rename(root)  # all of it at once
     sync(root.parent)
     return head
+
+
+def _extract(tar: tarfile.TarFile, member: tarfile.TarInfo, place: Path) -> None:
+    """Writes one plain file below ``place``; a backup of ours holds nothing else."""
+    path, stream = (place / member.name).resolve(), tar.extractfile(member)
+    if stream is None or not path.is_relative_to(place.resolve()):
+        raise IntegrityError("备份中有不属于它的内容", "the backup holds something that is not its own")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_atomic(path, stream.read(), mode=member.mode & 0o777)
 
 
 def _members(deployment: Deployment) -> Iterator[tuple[Path, str]]:

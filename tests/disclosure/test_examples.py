@@ -233,6 +233,22 @@ def test_a_condition_in_one_table_is_a_code_in_another() -> None:
     refused(Siege(specs, records, {"a": A, "sex": sex}))
 
 
+def test_conditions_that_split_the_whole() -> None:
+    """a1: 7 in all, *2* women, 5 men, three measures of one table. With the 7 and the 5 shown, the 2 is known: nobody
+    needs a code list to know that the rest are women."""
+    by: dict[str, Any] = {"contributor": Contributor.WORKER}
+    measures = [measure("n", **by), measure("f", where={"sex": "f"}, **by), measure("m", where={"sex": "m"}, **by)]
+    records = rows("a:1 b:1", sex="f", a="a1") + rows("c:1 d:1 e:1 f:1 g:1", sex="m", a="a1")
+    records += rows("h:1 i:1 j:1 k:1", sex="f", a="a2") + rows("l:1 m:1 n:1 o:1 p:1", sex="m", a="a2")
+    siege = Siege([table("t", [dimension("a")], measures)], records, {"a": A})
+    try:
+        row = siege.published[0].rows["a1",]
+    except DisclosureError:
+        return
+    assert row["f"].mark is Mark.WITHHELD
+    assert Mark.WITHHELD in (row["n"].mark, row["m"].mark)
+
+
 def test_two_groupings_of_the_same_codes() -> None:
     """s1 = x1 + x2, s2 = x3 + x4 in the first table with its codes; m1 = x1 + x3, m2 = x2 + x4 in the second without.
     *x1* and x2 are hidden, and x1 = m1 − x3."""
@@ -253,12 +269,35 @@ def test_a_list_whose_top_is_a_part_of_another() -> None:
     refused(Siege(specs, records, {"a": tree, "county": county}))
 
 
+# A release is made ----------------------------------------------------------------------------------------------------
+
+
+def test_a_total_that_its_only_part_gives_away_is_no_cover() -> None:
+    """By a: *1*, *1*, *1* and their total (3); by b: b1 is 3 and all there is, so hiding the total alone hides nothing.
+    Hiding b1 as well does: a release can always be made, at worst with everything withheld."""
+    lists = {"a": A, "b": B}
+    records = rows("P:1", a="a1", b="b1") + rows("Q:1", a="a2", b="b1") + rows("R:1", a="a3", b="b1")
+    check_promises(Siege([table("t", [dimension("a")], [N]), table("u", [dimension("b")], [N])], records, lists))
+
+
 # What is known of hidden cells without being told ---------------------------------------------------------------------
 
 
 def test_hidden_cells_of_one_each_are_not_fixed_by_their_total() -> None:
     """*1* + *1* + *1* = 3, and a hidden count is at least 1: with the total shown each is known."""
     siege = one(rows("P:4", a="a1") + rows("Q:4", a="a2") + rows("R:4", a="a3"), a=A)
+    check_promises(siege)
+    assert not siege.pinned()
+
+
+def test_hidden_cells_of_one_each_are_not_fixed_by_rows_and_columns() -> None:
+    """
+          b1   b2  Total
+    a1    *1*  *1*  *2*      the zero at a2 b2 is published, so the total is the sum of three hidden cells;
+    a2    *1*   0   *1*      each is at least 1, and the total is 3
+    Total *2*  *1*   3
+    """
+    siege = one(rows("P:1", a="a1", b="b1") + rows("Q:1", a="a2", b="b1") + rows("R:1", a="a1", b="b2"), a=A, b=B)
     check_promises(siege)
     assert not siege.pinned()
 

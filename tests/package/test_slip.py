@@ -36,6 +36,7 @@ def a_statement() -> Statement:
         revision=2,
         supersedes="LGTJ_220300_LHYG_202610_M_R01",
         reason="更正行业分类",
+        round=1,
         operator="制作员甲",
         files=(entry,),
         declarations={},

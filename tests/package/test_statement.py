@@ -42,6 +42,7 @@ def statement(**changes: object) -> bytes:
         revision=2,
         supersedes="LGTJ_220300_LHYG_202610_M_R01",
         reason="更正",
+        round=1,
         operator="制作员甲",
         files=tuple(file_entry(name, ROLES[name], name, data, None) for name, data in FILES.items()),
         declarations={"supply_demand": "2" * 64},

@@ -10,39 +10,28 @@ import pytest
 
 from gateway.base.errors import ConfigurationError, machine_error
 from tests.release.conftest import PERIOD, Site
-
-RELEASE = "LGTJ_220300_LHYG_202610_M_R01"
-
-
-def run_with_room(site: Site, room: int, keep: Path) -> subprocess.CompletedProcess[str]:
-    """``gateway run`` where only the releases' folder lies on a disk of ``room`` bytes; what is left is copied out."""
-    releases = site.root / "var" / "releases"
-    releases.mkdir(exist_ok=True)
-    gateway = f"{sys.executable} -m gateway run {PERIOD} -C {site.root}"
-    script = (
-        f"mount -t tmpfs -o size={room} tmpfs {releases} && {gateway}; code=$?; cp -a {releases}/. {keep}; exit $code"
-    )
-    return subprocess.run(
-        ["unshare", "-m", "sh", "-c", script],
-        capture_output=True,
-        text=True,
-        check=False,
-        env={**os.environ, "LANG": "C.UTF-8"},
-    )
+from tests.servers import small_disk
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root may mount the small disk that this test fills")
-@pytest.mark.parametrize("room", [8_192, 65_536, 262_144])
+@pytest.mark.parametrize("room", [65_536, 98_304])
 def test_a_full_disk(site: Site, tmp_path: Path, room: int) -> None:
-    keep = tmp_path / "left"
-    keep.mkdir()
-    failed = run_with_room(site, room, keep)
+    """The releases' folder lies on a small disk; what was left on it is copied out, and the run goes on from there."""
+    small, wrapper, _ = small_disk(tmp_path, room)
+    left, releases = tmp_path / "left", site.root / "var" / "releases"
+    left.mkdir()
+    releases.symlink_to(small)
+    gateway = f"{sys.executable} -m gateway run {PERIOD} -C {site.root}"
+    script = f"{gateway}; code=$?; cp -a {small}/. {left}; exit $code"
+    environment = {**os.environ, "LANG": "C.UTF-8"}
+    command = [*wrapper, "sh", "-c", script]
+    failed = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
     assert failed.returncode == 10, failed.stderr
     assert "disk is full" in failed.stderr
     assert "Traceback" not in failed.stderr
-    assert not list(keep.rglob("*.part"))
-    assert not list(keep.rglob("*.csv"))
-    shutil.copytree(keep, site.root / "var" / "releases", dirs_exist_ok=True)
+    assert not list(left.rglob("*.part"))
+    assert not list(left.rglob("*.csv"))
+    releases.unlink()
+    shutil.copytree(left, releases)
     worked = site.gateway("run", str(PERIOD))
     assert worked.returncode == 0, worked.stderr
     assert "SUBMITTED" in worked.stdout

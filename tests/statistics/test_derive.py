@@ -5,7 +5,9 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
+from gateway.base.errors import GatewayError
 from gateway.model.cells import Cells, Figure, Mark, Place, Protected, PublishedTable, Shown, Status
 from gateway.model.hierarchy import Hierarchy
 from gateway.model.table import Change, Kind, Quartile, Ratio, Share, TableSpec
@@ -277,6 +279,17 @@ def test_a_zero_with_somebody_in_it_can_be_withheld_and_differs_from_nobodys() -
     spec = table("t", [dimension("a")], [measure("x", Kind.SUM)])
     rows = released(spec, {("a1",): {"x": C}, ("a2",): {"x": 0}}).rows
     assert [told(rows[place]["x"]) for place in (("a1",), ("a2",), ("a3",))] == [C, "0", "0"]
+
+
+def test_a_table_that_shows_no_total_claims_no_zero() -> None:
+    """The total is not shown, so it has no row; a row of zero would be false. Refusing the declaration is as good."""
+    lists = {"a": hierarchy("a", {"Total": {"s1": {"x1": {}}, "s2": {"x2": {}}}}, ("total", "section", "code"))}
+    try:
+        spec = table("t", [dimension("a", ("section", "code"))], [measure("n")])
+        rows = released(spec, {("s1",): {"n": 3}, ("x1",): {"n": 3}}, lists).rows
+    except (ValidationError, GatewayError):
+        return
+    assert set(rows) == {("s1",), ("x1",), ("s2",), ("x2",)}
 
 
 def test_a_number_has_the_declared_decimals() -> None:
