@@ -11,6 +11,7 @@ from typing import Any
 from gateway.base.errors import DisclosureError
 from gateway.disclosure.declared import check_declared
 from gateway.disclosure.exact import determined
+from gateway.disclosure.nested import nested
 from gateway.disclosure.rules import Parameters
 from gateway.disclosure.suppress import exposed, suppress
 from gateway.disclosure.system import Key, Population, key_of, populations
@@ -33,7 +34,7 @@ def protect_tables(tables: Sequence[Cells], hierarchies: Mapping[str, Hierarchy]
     check_declared([cells.spec for cells in tables])
     statuses: dict[str, dict[Key, Status]] = {}
     counts: dict[str, dict[str, int]] = {}
-    for population in populations(tables, hierarchies):
+    for population in nested(populations(tables, hierarchies), tables, parameters):
         status = suppress(population, parameters.rules(population.model))
         statuses[population.name] = status
         counts[population.name] = _count(population, status)
@@ -59,6 +60,7 @@ def protect_tables(tables: Sequence[Cells], hierarchies: Mapping[str, Hierarchy]
         },
         "populations": counts,
         "exact_test": "elimination modulo 2^61-1; no primary cell determined",
+        "value_test": "linear programmes; no primary cell has only one possible value",
         "not_tested": ["intervals", "insider", "release history"],
     }
     return Protection(tables=protected, certificate=certificate)

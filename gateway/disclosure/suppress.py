@@ -3,13 +3,14 @@
 Two conditions, repaired until both hold:
 1. in every equation, what is withheld is not alone, and its sum, which anyone can compute, would itself pass the
    primary rules in the worst case; a withheld cell that the published ones determine does not count as withheld;
-2. the exact test finds no sensitive cell determined.
+2. the exact test finds no sensitive cell determined, and none has only one possible value.
 Deterministic: the cheapest cell first, ties by name. A family that has no cell left to withhold takes its parent."""
 
 from collections.abc import Mapping, Sequence, Set
 
 from gateway.base.errors import DisclosureError
 from gateway.disclosure.exact import determined
+from gateway.disclosure.pinned import pinned
 from gateway.disclosure.rules import Rule
 from gateway.disclosure.system import Equation, Key, Population
 from gateway.model.cells import Figure, Status
@@ -19,7 +20,7 @@ _ROUNDS = 1000
 
 def suppress(population: Population, rules: Sequence[Rule]) -> dict[Key, Status]:
     """The status of every non-empty cell. Raises DisclosureError when no pattern protects the population."""
-    primary = {k for k, figures in population.figures.items() if _sensitive(figures, rules)}
+    primary = {k for k, figures in population.figures.items() if _sensitive(figures, rules)} | population.forced
     withheld = set(primary)
     settled: set[Key] = set()
     by_cell: dict[Key, list[Equation]] = {}
@@ -31,16 +32,22 @@ def suppress(population: Population, rules: Sequence[Rule]) -> dict[Key, Status]
         if _repair_rows(population, rules, withheld, known):
             continue
         broken = (known & primary) - settled
+        broken |= {e.parent for e in population.real.equations if _gives_away(population, rules, e, withheld, known)}
+        held: Mapping[Key, Key | None] = {}
+        if not broken - settled:
+            held = pinned(population, withheld - known, primary - known - settled)
+        broken = (broken | held.keys()) - settled
         if not broken:
             return {key: _status(key, primary, withheld) for key in population.figures}
         for key in sorted(broken, key=sorted):
-            more = _nearest(population, by_cell, key, withheld)
-            if more is not None:
-                withheld.add(more)
-            elif key in determined(population.real.equations, withheld):
+            holding = held.get(key) or key
+            hide = _nearest(population, by_cell, holding, withheld) if holding in withheld else holding
+            if hide is not None:
+                withheld.add(hide)
+            elif key in primary and key in determined(population.real.equations, withheld):
                 raise _unprotected(population)
             else:
-                settled.add(key)  # only families that do not add up say so
+                settled.add(key)  # everything around it is withheld, or only families that do not add up say so
     raise DisclosureError(
         f"{population.name}:未能在 {_ROUNDS} 轮内完成保护",
         f"{population.name}: no protected pattern was found in {_ROUNDS} rounds",

@@ -41,6 +41,8 @@ class Population:
     model: Model
     figures: Mapping[Key, Mapping[str, Figure]]
     equations: tuple[Equation, ...]
+    forced: frozenset[Key] = frozenset()
+    """Cells that are sensitive although they pass the rules themselves."""
 
     @property
     def real(self) -> "Population":

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from fractions import Fraction
 
+from gateway.base.errors import ConfigurationError
 from gateway.model.cells import ZERO, Cells, Mark, Place, Protected, PublishedTable, Shown, Status
 from gateway.model.hierarchy import REST, Hierarchy
 from gateway.model.table import Change, Derived, Quartile, Ratio, Share, TableSpec
@@ -43,6 +44,12 @@ def publish(
 def _places(cells: Cells, hierarchies: Mapping[str, Hierarchy]) -> list[Place]:
     spec = cells.spec
     lists = [hierarchies[d.hierarchy] for d in spec.dimensions]
+    for dimension, hierarchy in zip(spec.dimensions, lists, strict=True):
+        if hierarchy.top.level not in dimension.levels:
+            raise ConfigurationError(
+                f"表 {spec.name}：维度 {dimension.name} 未从顶层开始，合计无从列出",
+                f"table {spec.name}: {dimension.name} leaves the top level out, so there is no total to show",
+            )
     tops = tuple(hierarchy.top.code for hierarchy in lists)
     places = {place for figures in cells.figures.values() for place in figures} | {tops}
     for at, (dimension, hierarchy) in enumerate(zip(spec.dimensions, lists, strict=True)):
