@@ -39,6 +39,7 @@ def suppress(population: Population, rules: Sequence[Rule]) -> dict[Key, Status]
         broken = (broken | held.keys()) - settled
         if not broken:
             return {key: _status(key, primary, withheld) for key in population.figures}
+        before = len(withheld)
         for key in sorted(broken, key=sorted):
             holding = held.get(key) or key
             hide = _nearest(population, by_cell, holding, withheld) if holding in withheld else holding
@@ -46,12 +47,15 @@ def suppress(population: Population, rules: Sequence[Rule]) -> dict[Key, Status]
                 withheld.add(hide)
             elif key in primary and key in determined(population.real.equations, withheld):
                 raise _unprotected(population)
-            else:
+            elif key not in held:
                 settled.add(key)  # everything around it is withheld, or only families that do not add up say so
+        if held and len(withheld) == before:
+            raise _unprotected(population)  # still pinned, and nothing is left to withhold
     raise DisclosureError(
-        f"{population.name}:未能在 {_ROUNDS} 轮内完成保护",
+        f"{population.name}：未能在 {_ROUNDS} 轮内完成保护",
         f"{population.name}: no protected pattern was found in {_ROUNDS} rounds",
         safe=("没有生成可提供的表", "no table was released"),
+        next=("减少该表的分组", "publish this table in a coarser breakdown"),
     )
 
 

@@ -40,7 +40,7 @@ CARRIES: dict[Event, tuple[str, ...]] = {
 def _same_statement(view: ReleaseView, _actor: str, body: Mapping[str, Any]) -> Wrong | None:
     if body["statement"] == view.statement:
         return None
-    return "批准的不是所提交的声明", "the approval is for another statement than the submitted one"
+    return "批准的不是所提交的签批单", "the approval is for another statement than the submitted one"
 
 
 def _second_steward(view: ReleaseView, actor: str, body: Mapping[str, Any]) -> Wrong | None:

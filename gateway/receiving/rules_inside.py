@@ -25,10 +25,10 @@ def decryption(case: Case) -> None:
 def statement(case: Case) -> None:
     """The statement is the one that the manifest names, and it is a statement."""
     if digest(case.contents[STATEMENT]) != case.manifest.statement_sha256:
-        raise Failed("声明的 SHA-256 与清单不符", "the statement's SHA-256 is not the manifest's")
+        raise Failed("签批单的 SHA-256 与清单不符", "the statement's SHA-256 is not the manifest's")
     statement = case.statement
     if not statement.files:
-        raise Failed("声明没有列出任何文件", "the statement lists no files")
+        raise Failed("签批单没有列出任何文件", "the statement lists no files")
     if min(gate.checked for gate in (statement.disclosure, statement.quality, statement.privacy)) < 0:
         raise Failed("检查项数不能为负", "a number of checks can't be negative")
 
@@ -37,9 +37,9 @@ def entries(case: Case) -> None:
     """The zip holds exactly the files that the statement lists, in its order, and the two that go with them."""
     listed = [file.entry for file in case.statement.files]
     if list(case.archive.names) != [*listed, STATEMENT, ACCEPTANCE]:
-        raise Failed("压缩包条目与声明所列不一致", "the zip's entries are not those that the statement lists")
+        raise Failed("压缩包条目与签批单所列不一致", "the zip's entries are not those that the statement lists")
     if any(not file.entry.endswith(_ENDINGS[file.role]) for file in case.statement.files):
-        raise Failed("声明中文件的用途与类型不符", "a file's role in the statement does not fit its type")
+        raise Failed("签批单中文件的用途与类型不符", "a file's role in the statement does not fit its type")
 
 
 def contents(case: Case) -> None:
@@ -48,7 +48,7 @@ def contents(case: Case) -> None:
         data = case.contents[file.entry]
         if len(data) != file.bytes or digests(data) != {"sha256": file.sha256, "sm3": file.sm3}:
             raise Failed(
-                f"{file.entry} 的大小、SHA-256 或 SM3 与声明不符",
+                f"{file.entry} 的大小、SHA-256 或 SM3 与签批单不符",
                 f"the size, SHA-256 or SM3 of {file.entry} is not the statement's",
             )
 
@@ -57,10 +57,10 @@ def rows(case: Case) -> None:
     """Every table has as many data rows as the statement says."""
     for file in case.statement.files:
         if (file.rows is None and file.role == "table") or (file.rows is not None and not file.entry.endswith(".csv")):
-            raise Failed(f"声明未正确给出 {file.entry} 的行数", f"the statement's row count of {file.entry} is amiss")
+            raise Failed(f"签批单未正确给出 {file.entry} 的行数", f"the statement's row count of {file.entry} is amiss")
         if file.rows is not None and (found := _data_rows(case.contents[file.entry], file)) != file.rows:
             raise Failed(
-                f"{file.entry} 有 {found} 行数据，声明为 {file.rows} 行",
+                f"{file.entry} 有 {found} 行数据，签批单为 {file.rows} 行",
                 f"{file.entry} has {found} data rows, the statement says {file.rows}",
             )
 
@@ -93,14 +93,14 @@ def consistency(case: Case) -> None:
     """What the stewards approved is what the gateway sent: release, period, revision, agreement, supersedes."""
     for name in ("release", "period", "revision", "agreement", "supersedes"):
         if getattr(case.statement, name) != getattr(case.manifest, name):
-            raise Failed(f"声明与清单的 {name} 不一致", f"statement and manifest differ in {name}")
+            raise Failed(f"签批单与清单的 {name} 不一致", f"statement and manifest differ in {name}")
 
 
 def gates(case: Case) -> None:
     """The platform's own gates passed before the stewards approved."""
     for name in ("disclosure", "quality", "privacy"):
         if not getattr(case.statement, name).passed:
-            raise Failed(f"声明中的 {name} 检查未通过", f"the statement's {name} gate did not pass")
+            raise Failed(f"签批单中的 {name} 检查未通过", f"the statement's {name} gate did not pass")
 
 
 def _data_rows(data: bytes, file: FileEntry) -> int:

@@ -22,16 +22,16 @@ def decryption(evidence: Evidence) -> None:
 def statement(evidence: Evidence) -> None:
     """The statement is the one that the manifest names, in its agreed shape."""
     if hashlib.sha256(evidence.statement_bytes).hexdigest() != evidence.manifest["statement_sha256"]:
-        raise Problem("声明的摘要与清单不符", "the statement's digest is not the manifest's")
+        raise Problem("签批单的摘要与清单不符", "the statement's digest is not the manifest's")
     if not evidence.statement["files"]:
-        raise Problem("声明没有列出文件", "the statement lists no files")
+        raise Problem("签批单没有列出文件", "the statement lists no files")
 
 
 def entries(evidence: Evidence) -> None:
     """The zip holds exactly what the statement lists, in its order, each of its type."""
     listed = [file["entry"] for file in evidence.statement["files"]]
     if [entry.name for entry in evidence.entries] != [*listed, "statement.json", "acceptance.txt"]:
-        raise Problem("条目与声明不一致", "the entries are not those of the statement")
+        raise Problem("条目与签批单不一致", "the entries are not those of the statement")
     for file in evidence.statement["files"]:
         if file["entry"].rpartition(".")[2] != ENDINGS[file["role"]]:
             raise Problem("文件的用途与类型不符", "a file's role does not fit its type")
@@ -43,7 +43,9 @@ def contents(evidence: Evidence) -> None:
         data = evidence.contents[file["entry"]]
         found = (len(data), hashlib.sha256(data).hexdigest(), hashlib.new("sm3", data).hexdigest())
         if found != (file["bytes"], file["sha256"], file["sm3"]):
-            raise Problem(f"{file['entry']} 的摘要与声明不符", f"the digest of {file['entry']} is not the statement's")
+            raise Problem(
+                f"{file['entry']} 的摘要与签批单不符", f"the digest of {file['entry']} is not the statement's"
+            )
 
 
 def rows(evidence: Evidence) -> None:
@@ -51,9 +53,9 @@ def rows(evidence: Evidence) -> None:
     for file in evidence.statement["files"]:
         name, counted, is_csv = file["entry"], file["rows"], file["entry"].endswith(".csv")
         if (counted is None and file["role"] == "table") or (counted is not None and not is_csv):
-            raise Problem(f"声明未正确给出 {name} 的行数", f"the statement does not count {name} as it should")
+            raise Problem(f"签批单未正确给出 {name} 的行数", f"the statement does not count {name} as it should")
         if counted is not None and len(tables.records(evidence.contents[name])) - 1 != counted:
-            raise Problem(f"{name} 的行数与声明不符", f"the number of rows of {name} is not the statement's")
+            raise Problem(f"{name} 的行数与签批单不符", f"the number of rows of {name} is not the statement's")
 
 
 def figures(evidence: Evidence) -> None:
@@ -93,14 +95,14 @@ def consistency(evidence: Evidence) -> None:
     """Statement and manifest speak of the same release."""
     for key in ("release", "period", "revision", "agreement", "supersedes"):
         if evidence.statement[key] != evidence.manifest[key]:
-            raise Problem(f"声明与清单的 {key} 不同", f"statement and manifest differ in {key}")
+            raise Problem(f"签批单与清单的 {key} 不同", f"statement and manifest differ in {key}")
 
 
 def gates(evidence: Evidence) -> None:
     """The gates that the statement reports all passed."""
     for key in ("disclosure", "quality", "privacy"):
         if not evidence.statement[key]["passed"]:
-            raise Problem(f"声明中的 {key} 检查未通过", f"the statement's {key} gate did not pass")
+            raise Problem(f"签批单中的 {key} 检查未通过", f"the statement's {key} gate did not pass")
 
 
 def _folded(name: str) -> str:
