@@ -1,0 +1,148 @@
+"""All cells of a table, recomputed from its contributors: values, groups, largest groups, and what lies in what."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import product
+from typing import Any
+
+from gateway.verifier.protection.declaration import TOP, Declaration
+from gateway.verifier.protection.files import Key
+from gateway.verifier.report import Problem
+
+MOST = 1 << 52
+"""Above this total, whole numbers are no longer exact in a solver's floating point."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Cells:
+    """The non-empty cells, m of them, n of which are inner cells (lowest level in every dimension).
+
+    ``inside``: m×n sparse matrix of zeros and ones, which inner cells make up a cell. ``inner``: for each inner cell
+    its place among the cells. ``own``: n×(number of groups) sparse matrix of the groups' values. ``leaders``: for each
+    cell the groups that have its largest value; ``runners``: those that have the second largest. ``knower``: for each inner cell the one group that is alone in it, or
+    -1."""
+
+    keys: tuple[Key, ...]
+    value: Any
+    groups: Any
+    largest: Any
+    second: Any
+    leaders: tuple[tuple[int, ...], ...]
+    runners: tuple[tuple[int, ...], ...]
+    inner: Any
+    inside: Any
+    own: Any
+    knower: Any
+    names: tuple[str, ...]
+
+
+def recompute(declaration: Declaration, codes: Sequence[Sequence[str]], groups: list[str], values: list[int]) -> Cells:
+    """The cells of the contributors' rows (see ``read_contributors``). Raises Problem."""
+    import numpy as np
+    from scipy import sparse
+
+    if not values or sum(values) * 100 >= MOST:
+        raise Problem("没有行，或总值过大", "there are no rows, or the total is too large")
+    paths = node_paths(declaration, codes)
+    lowest = list(zip(*(path[-1] for path in paths), strict=True))
+    inner_keys = sorted(set(lowest))
+    names = tuple(sorted(set(groups)))
+    at, who = {key: i for i, key in enumerate(inner_keys)}, {name: i for i, name in enumerate(names)}
+    rows, columns = [at[key] for key in lowest], [who[name] for name in groups]
+    shape = (len(inner_keys), len(names))
+    present = sparse.csr_array((np.ones(len(values), dtype=np.int64), (rows, columns)), shape=shape)
+    own = sparse.csr_array((np.array(values, dtype=np.int64), (rows, columns)), shape=shape)
+    keys, inside = membership(inner_keys, ancestors(paths))
+    shares = sparse.csr_array(inside @ own)
+    shares.eliminate_zeros()
+    value, count, largest, second, leaders, runners = _leading(shares)
+    place = {key: i for i, key in enumerate(keys)}
+    return Cells(
+        keys=keys,
+        value=value,
+        groups=count,
+        largest=largest,
+        second=second,
+        leaders=leaders,
+        runners=runners,
+        inner=np.array([place[key] for key in inner_keys]),
+        inside=inside,
+        own=own,
+        knower=_knowers(own, present),
+        names=names,
+    )
+
+
+def node_paths(declaration: Declaration, codes: Sequence[Sequence[str]]) -> list[list[tuple[str, ...]]]:
+    """For each dimension its columns from the top down, one code a row. Raises Problem where a code stands on two
+    levels, below two parents, or is the top's: a cell would have no one name."""
+    paths, start = [], 0
+    for dimension in declaration.dimensions:
+        columns = [tuple(column) for column in codes[start : start + len(dimension.levels)]]
+        start += len(dimension.levels)
+        seen: set[str] = {TOP}
+        for above, column in zip([None, *columns], columns, strict=False):
+            own = set(column)
+            parents = set(zip(column, above, strict=True)) if above is not None else own
+            if len(parents) != len(own) or own & seen:
+                raise Problem(
+                    f"维度 {dimension.name} 的代码不成层次", f"the codes of {dimension.name} are not a hierarchy"
+                )
+            seen |= own
+        paths.append([(TOP,) * len(columns[0]), *columns])
+    return paths
+
+
+def ancestors(paths: list[list[tuple[str, ...]]]) -> list[dict[str, tuple[str, ...]]]:
+    """For each dimension: a lowest code → its codes from the top down."""
+    return [{way[-1]: way for way in set(zip(*path, strict=True))} for path in paths]
+
+
+def membership(inner_keys: Sequence[Key], above: list[dict[str, tuple[str, ...]]]) -> tuple[tuple[Key, ...], Any]:
+    """The keys of all cells above the inner ones, sorted, and which inner cells each holds."""
+    import numpy as np
+    from scipy import sparse
+
+    pairs = [
+        (key, i)
+        for i, lowest in enumerate(inner_keys)
+        for key in product(*(one[code] for one, code in zip(above, lowest, strict=True)))
+    ]
+    keys = tuple(sorted({key for key, _ in pairs}))
+    place = {key: i for i, key in enumerate(keys)}
+    rows, columns = [place[key] for key, _ in pairs], [i for _, i in pairs]
+    shape = (len(keys), len(inner_keys))
+    return keys, sparse.csr_array((np.ones(len(pairs), dtype=np.int64), (rows, columns)), shape=shape)
+
+
+def _leading(shares: Any) -> tuple[Any, Any, Any, Any, tuple[tuple[int, ...], ...], tuple[tuple[int, ...], ...]]:
+    import numpy as np
+
+    count = np.diff(shares.indptr)
+    total = np.asarray(shares.sum(axis=1)).ravel().astype(np.int64)
+    largest, second = np.zeros_like(total), np.zeros_like(total)
+    leaders: list[tuple[int, ...]] = []
+    runners: list[tuple[int, ...]] = []
+    for i in range(len(total)):
+        data = shares.data[shares.indptr[i] : shares.indptr[i + 1]]
+        who = shares.indices[shares.indptr[i] : shares.indptr[i + 1]]
+        order = np.sort(data)[::-1]
+        largest[i], second[i] = (int(order[k]) if len(order) > k else 0 for k in (0, 1))
+        leaders.append(tuple(sorted(who[data == largest[i]].tolist())))
+        runners.append(tuple(sorted(who[data == second[i]].tolist())))
+    return total, count, largest, second, tuple(leaders), tuple(runners)
+
+
+def _knowers(own: Any, present: Any) -> Any:
+    """Who is alone in an inner cell: the only group with a value above 0; where there is none, the only group."""
+    import numpy as np
+
+    alone = np.full(own.shape[0], -1, dtype=np.int64)
+    for i in range(own.shape[0]):
+        who = present.indices[present.indptr[i] : present.indptr[i + 1]]
+        span = slice(own.indptr[i], own.indptr[i + 1])
+        positive = own.indices[span][own.data[span] > 0]
+        candidates = positive if len(positive) else who
+        if len(candidates) == 1:
+            alone[i] = candidates[0]
+    return alone

@@ -1,0 +1,124 @@
+"""What has been proved so far: for each sensitive cell and side, against which attackers no world is known yet."""
+
+from fractions import Fraction
+from typing import Any
+
+from gateway.verifier.protection.attackers import excluded
+from gateway.verifier.protection.cells import Cells
+from gateway.verifier.protection.rules import Demands
+from gateway.verifier.protection.system import System
+from gateway.verifier.protection.worlds import Worlds, from_solver, gathered
+
+_MOST = float(1 << 62)
+
+
+class Coverage:
+    """``left[side][cell]``: the attackers (a set, see ``attackers``) left; side 0 is above, 1 below. A cell that needs
+    only one of the two, or a width, is kept on side 0. ``protected[cell]``: the set of the one group that is no
+    attacker of the cell. ``lost``: cells not to be tried any more. ``used[cell]``: the worlds that proved something for it, by their number in ``pool()``."""
+
+    def __init__(self, cells: Cells, demands: Demands, system: System) -> None:
+        self.cells, self.demands, self.system = cells, demands, system
+        self.value = cells.value[cells.inner]
+        self.outsider = 1 << len(cells.names)
+        every = 2 * self.outsider - 1
+        primary, both = demands.primary.tolist(), (demands.primary & demands.both).tolist()
+        self.left = [[every if one else 0 for one in primary], [every if one else 0 for one in both]]
+        self.protected = [1 << leaders[0] if leaders else 0 for leaders in cells.leaders]
+        self.used: dict[int, list[int]] = {cell: [] for cell, one in enumerate(primary) if one}
+        self.lost: set[int] = set()
+        self._lots: list[Worlds] = []
+        self._count = 0
+
+    def pool(self) -> Worlds:
+        """All worlds kept so far."""
+        if len(self._lots) != 1:
+            self._lots = [gathered(self._lots)]
+        return self._lots[0]
+
+    def open_for(self, side: int, attackers: int) -> list[int]:
+        """The cells for which one of ``attackers``, other than its protected group, is left on ``side``."""
+        left, protected = self.left[side], self.protected
+        return [c for c in self.used if c not in self.lost and left[c] & attackers and left[c] & attackers & ~protected[c]]
+
+    def is_open(self, cell: int, attackers: int) -> bool:
+        """Whether one of ``attackers`` is left for a cell on any side."""
+        return bool((self.left[0][cell] | self.left[1][cell]) & attackers & ~self.protected[cell])
+
+    def absorb(self, change: Any) -> int:
+        """Takes in a solver's answer; says for how many cells and sides something was proved that was not before."""
+        import numpy as np
+
+        worlds = self.checked(change)
+        if not len(worlds):
+            return 0
+        which, cells, sides = self._reached(worlds)
+        members, where = np.unique(which, return_inverse=True)
+        against = excluded(worlds.chosen(members), self.cells, self.value)
+        gained, number = 0, np.full(len(members), -1, dtype=np.int64)
+        keep: list[int] = []
+        for at, cell, side in zip(where.tolist(), cells.tolist(), sides.tolist(), strict=True):
+            left = self.left[side][cell]
+            if left & against[at] == left:
+                continue
+            self.left[side][cell] = left & against[at]
+            gained += 1
+            if number[at] < 0:
+                number[at] = self._count + len(keep)
+                keep.append(int(members[at]))
+            self.used[cell].append(int(number[at]))
+        self._add(worlds.chosen(keep))
+        return gained
+
+    def checked(self, change: Any) -> Worlds:
+        """The worlds of a solver's answer that fit and whose numbers can be compared with the demands."""
+        import numpy as np
+
+        worlds = from_solver(change, self.system.rows, self.system.equations, self.value)
+        if not len(worlds):
+            return worlds
+        size = np.add.reduceat(np.abs(worlds.steps).astype(float), worlds.ends[:-1])
+        fits = (size * self.demands.unit < _MOST) & (worlds.unit * float(self.demands.up.max()) < _MOST)
+        return worlds if fits.all() else worlds.chosen(np.flatnonzero(fits))
+
+    def pair(self, cell: int, attackers: int, changes: list[Any]) -> None:
+        """Settles a cell that needs a width against one of ``attackers`` where two worlds together have it."""
+        inside = self.system.inside[[cell]]
+        best, lots = [Fraction(0), Fraction(0)], []
+        for side, change in enumerate(changes):
+            worlds = self.checked(change)
+            moves = (worlds.matrix(inside.shape[1]) @ inside.T).toarray().ravel()
+            for number, against in enumerate(excluded(worlds, self.cells, self.value)):
+                step = Fraction(int(moves[number]), int(worlds.unit[number])) * (1 - 2 * side)
+                if step > best[side] and not against & attackers:
+                    best[side] = step
+                    lots.append(worlds.chosen([number]))
+        if self.demands.met(cell, best[0], best[1]):
+            self.left[0][cell] &= ~attackers
+            for lot in lots:
+                self.used[cell].append(self._count)
+                self._add(lot)
+
+    def _add(self, worlds: Worlds) -> None:
+        if len(worlds):
+            self._lots.append(worlds)
+            self._count += len(worlds)
+
+    def _reached(self, worlds: Worlds) -> tuple[Any, Any, Any]:
+        """Which world brings which open cell far enough on which side."""
+        import numpy as np
+
+        moved = (worlds.matrix(len(self.value)) @ self.system.inside.T).tocoo()
+        (which, cells), steps, demands = moved.coords, moved.data, self.demands
+        up = steps * demands.unit >= demands.up[cells] * worlds.unit[which]
+        down = -steps * demands.unit >= demands.down[cells] * worlds.unit[which]
+        both = demands.both[cells]
+        if demands.minimum is None:
+            up = up | (~both & (-steps >= worlds.unit[which]))
+        found = []
+        for side, far in ((0, up), (1, down & both)):
+            still = np.zeros(len(demands.up), dtype=bool)
+            still[self.open_for(side, 2 * self.outsider - 1)] = True
+            hit = far & still[cells]
+            found.append((which[hit], cells[hit], np.full(int(hit.sum()), side)))
+        return tuple(np.concatenate(parts) for parts in zip(*found, strict=True))  # type: ignore[return-value]

@@ -1,0 +1,131 @@
+"""The search for worlds: many cells at once, each pushed up or down as far as it needs; the rest one by one."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from gateway.verifier.protection.attackers import bounds
+from gateway.verifier.protection.coverage import Coverage
+from gateway.verifier.protection.solver import Programme
+
+_ENOUGH = 0.03
+"""A round that proves a smaller part of what it aimed at is the last of its kind."""
+_SCALE = 100.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Aims:
+    """What a round pushes: ``above`` and ``below`` (truths over all cells), and the cells ``watched`` in extra rows."""
+
+    above: Any
+    below: Any
+    watched: Any
+
+
+def sweep(coverage: Coverage, attackers: int, rng: Any, limit: int = 40) -> None:
+    """Rounds against all of ``attackers`` jointly: a world that none of them can exclude counts for each of them.
+
+    First the inner cells, which need no rows of their own, then all."""
+    low, high = bounds(attackers, coverage.cells, coverage.system.fixed, coverage.value)
+    for inner_only in (True, False):
+        for _ in range(limit):
+            aims = _aims(coverage, attackers, inner_only)
+            count = int(aims.above.sum() + aims.below.sum())
+            if not count or _round(coverage, aims, low, high, rng) < _ENOUGH * count:
+                break
+
+
+def _aims(coverage: Coverage, attackers: int, inner_only: bool) -> Aims:
+    import numpy as np
+
+    marks = []
+    is_inner = np.zeros(len(coverage.cells.keys), dtype=bool)
+    is_inner[coverage.cells.inner] = True
+    for side in (0, 1):
+        mark = np.zeros(len(is_inner), dtype=bool)
+        mark[coverage.open_for(side, attackers)] = True
+        marks.append(mark & is_inner if inner_only else mark)
+    return Aims(above=marks[0], below=marks[1], watched=np.flatnonzero((marks[0] | marks[1]) & ~is_inner))
+
+
+def _round(coverage: Coverage, aims: Aims, low: Any, high: Any, rng: Any) -> int:
+    import numpy as np
+
+    demands, inner = coverage.demands, coverage.cells.inner
+    up, down = whole_steps(demands)
+    sign = np.where(rng.random(len(up)) < 0.5, 1.0, -1.0)
+    sign = np.where(aims.above & aims.below, sign, np.where(aims.above, 1.0, -1.0))
+    aimed = aims.above | aims.below
+    weight = np.where(aimed, _SCALE * sign / np.maximum(np.where(sign > 0, up, down), 1.0), 0.0)
+    top, bottom = np.where(aims.above, up, np.inf), np.where(aims.below, -down, -np.inf)
+    programme = Programme(coverage.system.rows, coverage.system.inside[aims.watched], low, high)
+    change = programme.best(
+        weight @ _only(coverage, aimed),
+        np.maximum(low, bottom[inner]),
+        np.minimum(high, top[inner]),
+        bottom[aims.watched],
+        top[aims.watched],
+    )
+    return 0 if change is None else coverage.absorb(change)
+
+
+def whole_steps(demands: Any) -> tuple[Any, Any]:
+    """How far up and down is enough, in whole steps of the values (so that corners are whole numbers too)."""
+    up = -(-demands.up // demands.unit)
+    return up.astype(float), (-(-demands.down // demands.unit)).astype(float)
+
+
+def _only(coverage: Coverage, aimed: Any) -> Any:
+    import numpy as np
+    from scipy import sparse
+
+    return sparse.diags_array(aimed.astype(float)) @ coverage.system.inside.astype(np.float64)
+
+
+def settle(
+    coverage: Coverage, attacker: int, confirmations: int, only: int | None = None
+) -> tuple[list[int], list[int]]:
+    """One by one, every cell left for one attacker (a set of one): the cells that are narrowed (a programme says so
+    from a fresh start), and those of which nothing can be said: no optimal answer, or more than ``confirmations``
+    fresh starts. ``only``: of this cell."""
+    low, high = bounds(attacker, coverage.cells, coverage.system.fixed, coverage.value)
+    watched = sorted({cell for side in (0, 1) for cell in coverage.open_for(side, attacker)})
+    watched = [cell for cell in watched if only in (None, cell)]
+    narrowed: list[int] = []
+    unknown: list[int] = []
+    if not watched:
+        return narrowed, unknown
+    programme = Programme(coverage.system.rows, coverage.system.inside[watched], low, high)
+    for row, cell in enumerate(watched):
+        if not coverage.is_open(cell, attacker):
+            continue
+        sure = _single(coverage, programme, row, cell, attacker, warm=True)
+        if coverage.is_open(cell, attacker) and len(narrowed) < confirmations:
+            sure = _single(coverage, programme, row, cell, attacker, warm=False)
+        else:
+            sure = False
+        if coverage.is_open(cell, attacker):
+            (narrowed if sure else unknown).append(cell)
+    return narrowed, unknown
+
+
+def _single(coverage: Coverage, programme: Programme, row: int, cell: int, attacker: int, *, warm: bool) -> bool:
+    """Pushes one cell up, then down, as far as it needs; whether each answer was optimal."""
+    import numpy as np
+
+    up, down = whole_steps(coverage.demands)
+    both = bool(coverage.demands.both[cell])
+    low, high = np.full(programme.watched, -np.inf), np.full(programme.watched, np.inf)
+    high[row], low[row] = up[cell], -down[cell] if both else -float(coverage.cells.value[cell])
+    weight = np.asarray(coverage.system.inside[[cell]].toarray()).ravel().astype(float)
+    answers = []
+    for side, sign in ((0, 1.0), (1, -1.0)):
+        if not coverage.left[side if both else 0][cell] & attacker:
+            continue
+        change = programme.best(sign * weight, programme.low, programme.high, low, high, warm=warm)
+        if change is None:
+            return False
+        coverage.absorb(change)
+        answers.append(change)
+    if not both and len(answers) == 2:
+        coverage.pair(cell, attacker, answers)
+    return True
