@@ -13,7 +13,8 @@ def check_cells(cells: Cells, found: Mapping[Key, tuple[int, str]]) -> None:
     missing, surplus = len(set(cells.keys) - found.keys()), len(found.keys() - set(cells.keys))
     if missing or surplus:
         raise Problem(
-            f"cells.csv 少 {missing} 个单元，多 {surplus} 个", f"cells.csv lacks {missing} cells and has {surplus} others"
+            f"cells.csv 少 {missing} 个单元，多 {surplus} 个",
+            f"cells.csv lacks {missing} cells and has {surplus} others",
         )
     wrong = sum(found[key][0] != value for key, value in zip(cells.keys, cells.value.tolist(), strict=True))
     if wrong:
@@ -44,4 +45,6 @@ def check_published(found: Mapping[Key, tuple[int, str]], published: Mapping[Key
         )
     wrong = sum(published[key] not in (None, value) for key, (value, _) in found.items())
     if wrong:
-        raise Problem(f"published.csv 有 {wrong} 个数值不符", f"{wrong} values in published.csv are not those of cells.csv")
+        raise Problem(
+            f"published.csv 有 {wrong} 个数值不符", f"{wrong} values in published.csv are not those of cells.csv"
+        )

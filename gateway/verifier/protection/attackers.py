@@ -3,6 +3,7 @@
 A set of attackers is a whole number whose bits are the groups; the bit above the last group is the outsider."""
 
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any
 
 from gateway.verifier.protection.cells import Cells
@@ -50,11 +51,11 @@ def excluded(worlds: Worlds, cells: Cells, value: Any) -> list[int]:
     order = np.argsort(owner, kind="stable")
     ends = np.searchsorted(owner[order], np.arange(len(worlds) + 1))
     groups = groups[order]
-    return [union(groups[a:b], len(cells.names)) for a, b in zip(ends, ends[1:], strict=False)]
+    return [union(groups[a:b], len(cells.names)) for a, b in pairwise(ends)]
 
 
 def bounds(attackers: int, cells: Cells, fixed: Any, value: Any) -> tuple[Any, Any]:
-    """How far each inner cell may change so that no one of ``attackers`` knows better; outsiders know only ``fixed``."""
+    """How far each inner cell may change so that none of ``attackers`` knows better; outsiders know ``fixed``."""
     import numpy as np
 
     low, high = -value.astype(float), np.full(len(value), np.inf)

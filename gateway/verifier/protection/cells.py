@@ -19,8 +19,8 @@ class Cells:
 
     ``inside``: m×n sparse matrix of zeros and ones, which inner cells make up a cell. ``inner``: for each inner cell
     its place among the cells. ``own``: n×(number of groups) sparse matrix of the groups' values. ``leaders``: for each
-    cell the groups that have its largest value; ``runners``: those that have the second largest. ``knower``: for each inner cell the one group that is alone in it, or
-    -1."""
+    cell the groups that have its largest value; ``runners``: those that have the second largest. ``knower``: for each
+    inner cell the one group that is alone in it, or -1."""
 
     keys: tuple[Key, ...]
     value: Any

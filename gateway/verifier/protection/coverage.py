@@ -15,7 +15,8 @@ _MOST = float(1 << 62)
 class Coverage:
     """``left[side][cell]``: the attackers (a set, see ``attackers``) left; side 0 is above, 1 below. A cell that needs
     only one of the two, or a width, is kept on side 0. ``protected[cell]``: the set of the one group that is no
-    attacker of the cell. ``lost``: cells not to be tried any more. ``used[cell]``: the worlds that proved something for it, by their number in ``pool()``."""
+    attacker of the cell. ``lost``: cells not to be tried any more. ``used[cell]``: the worlds that proved something
+    for it, by their number in ``pool()``."""
 
     def __init__(self, cells: Cells, demands: Demands, system: System) -> None:
         self.cells, self.demands, self.system = cells, demands, system
@@ -39,7 +40,9 @@ class Coverage:
     def open_for(self, side: int, attackers: int) -> list[int]:
         """The cells for which one of ``attackers``, other than its protected group, is left on ``side``."""
         left, protected = self.left[side], self.protected
-        return [c for c in self.used if c not in self.lost and left[c] & attackers and left[c] & attackers & ~protected[c]]
+        return [
+            c for c in self.used if c not in self.lost and left[c] & attackers and left[c] & attackers & ~protected[c]
+        ]
 
     def is_open(self, cell: int, attackers: int) -> bool:
         """Whether one of ``attackers`` is left for a cell on any side."""

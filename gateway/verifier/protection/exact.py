@@ -6,6 +6,7 @@ rank that is smaller modulo this prime than in truth would need a minor that is 
 
 import heapq
 import random
+from itertools import pairwise
 from typing import Any
 
 PRIME = (1 << 61) - 1
@@ -19,7 +20,7 @@ def determined(rows: Any, fixed: Any, inside: Any, seed: bytes) -> Any:
 
     solution = _solution(_pivots(rows), np.flatnonzero(~fixed).tolist(), random.Random(seed))
     ends, places = inside.indptr.tolist(), inside.indices.tolist()
-    sums = (sum(solution.get(i, 0) for i in places[a:b]) for a, b in zip(ends, ends[1:], strict=False))
+    sums = (sum(solution.get(i, 0) for i in places[a:b]) for a, b in pairwise(ends))
     return np.array([total % PRIME == 0 for total in sums])
 
 
@@ -36,7 +37,7 @@ def _pivots(matrix: Any) -> list[tuple[int, _Row]]:
     """Rows in the order in which they were used up, each with its column; a column is in no later row."""
     ends = matrix.indptr.tolist()
     places, factors = matrix.indices.tolist(), matrix.data.tolist()
-    rows = [dict(zip(places[a:b], factors[a:b], strict=True)) for a, b in zip(ends, ends[1:], strict=False)]
+    rows = [dict(zip(places[a:b], factors[a:b], strict=True)) for a, b in pairwise(ends)]
     holders: dict[int, set[int]] = {}
     for number, row in enumerate(rows):
         for column in row:

@@ -68,9 +68,7 @@ def read_published(data: bytes, declaration: Declaration) -> dict[Key, int | Non
     return found
 
 
-def _keyed(
-    data: bytes, declaration: Declaration, last: str, what: str
-) -> list[tuple[int, tuple[Key, str, str]]]:
+def _keyed(data: bytes, declaration: Declaration, last: str, what: str) -> list[tuple[int, tuple[Key, str, str]]]:
     header, rows = _table(data, what)
     names = [one.name for one in declaration.dimensions]
     if header != [*names, "value", last]:

@@ -61,4 +61,6 @@ def demands(declaration: Declaration, cells: Cells) -> Demands:
     primary = (cells.groups < declaration.minimum) | both
     up = np.where(both, level, share.denominator)
     down = np.where(both, np.minimum(level, share.denominator * cells.value), 0)
-    return Demands(unit=share.denominator, primary=primary, both=both, up=up, down=down, value=cells.value, minimum=None)
+    return Demands(
+        unit=share.denominator, primary=primary, both=both, up=up, down=down, value=cells.value, minimum=None
+    )

@@ -5,6 +5,7 @@ equation: its inner cells together do not change, and those that are published d
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from gateway.verifier.protection.files import Key
@@ -43,7 +44,7 @@ def build(inside: Any, inner: Any, hidden: Any, keys: Sequence[Key], parents: Se
 
 def parents_of(above: Sequence[Mapping[str, tuple[str, ...]]]) -> list[dict[str, str]]:
     """For each dimension a code's upper code, from the ways down of ``cells.ancestors``."""
-    return [{code: upper for way in one.values() for upper, code in zip(way, way[1:], strict=False)} for one in above]
+    return [{code: upper for way in one.values() for upper, code in pairwise(way)} for one in above]
 
 
 def _matrix(rows: Sequence[tuple[int, ...]], width: int) -> Any:
@@ -66,7 +67,8 @@ def _differences(
             if key[along] in parent:
                 upper = (*key[:along], parent[key[along]], *key[along + 1 :])
                 children[along].setdefault(upper, []).append(place)
-    content = [inside.indices[inside.indptr[i] : inside.indptr[i + 1]].tolist() for i in range(len(keys))]
+    ends, places = inside.indptr.tolist(), inside.indices.tolist()
+    content = [places[a:b] for a, b in pairwise(ends)]
     rows = set()
     for place, key in enumerate(keys):
         if not hidden[place]:
@@ -76,5 +78,5 @@ def _differences(
     return rows
 
 
-def _joined(parts: Iterable[Sequence[int]]) -> list[int]:
+def _joined(parts: Iterable[list[int]]) -> list[int]:
     return [i for part in parts for i in part]

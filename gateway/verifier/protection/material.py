@@ -1,0 +1,99 @@
+"""What lies before this verifier: declaration, contributors, cells.csv and published.csv, read once."""
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from gateway.verifier.protection import agree, files
+from gateway.verifier.protection.cells import Cells, ancestors, node_paths, recompute
+from gateway.verifier.protection.declaration import Declaration, read_declaration
+from gateway.verifier.protection.exact import determined
+from gateway.verifier.protection.rules import Demands, demands
+from gateway.verifier.protection.system import System, build, parents_of
+from gateway.verifier.report import Problem
+
+Source = Path | bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sources:
+    """The four files' bytes."""
+
+    declaration: bytes
+    contributors: bytes
+    cells: bytes
+    published: bytes
+
+    def digests(self) -> dict[str, str]:
+        """SHA-256 of each."""
+        named = {
+            "cells": self.cells,
+            "contributors": self.contributors,
+            "declaration": self.declaration,
+            "published": self.published,
+        }
+        return {name: hashlib.sha256(data).hexdigest() for name, data in named.items()}
+
+
+def read_sources(declaration: Source, contributors: Source, cells: Source, published: Source) -> Sources:
+    """Reads the files. Raises Problem."""
+    return Sources(
+        declaration=files.contents(declaration, "declaration"),
+        contributors=files.contents(contributors, "contributors"),
+        cells=files.contents(cells, "cells.csv"),
+        published=files.contents(published, "published.csv"),
+    )
+
+
+class Material:
+    """What the files turn out to hold; ``read`` and each ``check_…`` raise Problem where that fails."""
+
+    def __init__(self, sources: Sources) -> None:
+        self.sources = sources
+        self.declaration: Declaration = read_declaration(sources.declaration)
+        codes, groups, values = files.read_contributors(sources.contributors, self.declaration)
+        self.cells: Cells = recompute(self.declaration, codes, groups, values)
+        self.demands: Demands = demands(self.declaration, self.cells)
+        self._parents = parents_of(ancestors(node_paths(self.declaration, codes)))
+        self._found: dict[files.Key, tuple[int, str]] = {}
+
+    def check_cells(self) -> None:
+        """cells.csv has exactly the recomputed cells."""
+        found = files.read_cells(self.sources.cells, self.declaration)
+        agree.check_cells(self.cells, found)
+        self._found = found
+
+    def check_primary(self) -> None:
+        """Exactly the sensitive cells are marked primary."""
+        agree.check_primary(self.cells, self.demands.primary, self._found)
+
+    def check_published(self) -> None:
+        """published.csv shows what cells.csv says is published, and nothing else."""
+        agree.check_published(self._found, files.read_published(self.sources.published, self.declaration))
+
+    def system(self) -> System:
+        """The linear system of what is published."""
+        return build(self.cells.inside, self.cells.inner, self.hidden(), self.cells.keys, self._parents)
+
+    def hidden(self) -> Any:
+        """Of each cell whether it is withheld."""
+        import numpy as np
+
+        return np.array([self._found[key][1] != "published" for key in self.cells.keys])
+
+    def by_status(self) -> dict[str, int]:
+        """How many cells have which status."""
+        marks = [status for _, status in self._found.values()]
+        return {status: marks.count(status) for status in files.STATUSES}
+
+    def determined(self, system: System) -> Any:
+        """Of each withheld cell whether the published ones determine it."""
+        seed = hashlib.sha256(self.sources.published + self.sources.contributors).digest()
+        return determined(system.rows, system.fixed, system.inside, seed) & self.hidden()
+
+
+def check_exact(pinned: int) -> None:
+    """Raises Problem where sensitive cells are determined."""
+    if pinned:
+        raise Problem(f"{pinned} 个敏感单元可被精确推算", f"{pinned} sensitive cells can be computed exactly")

@@ -1,0 +1,128 @@
+"""A secret certificate checked again, with the files it is about and without any solver: in whole numbers."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from gateway.verifier.protection import certificate as form
+from gateway.verifier.protection.material import Material, Sources, read_sources
+from gateway.verifier.protection.proof import unproved
+from gateway.verifier.protection.report import ProtectionReport
+from gateway.verifier.protection.verify import judged
+from gateway.verifier.protection.worlds import FINE, Worlds, fitting, joined
+from gateway.verifier.report import Check, Problem
+from gateway.verifier.shapes import read
+
+NAMES = ("certificate", "public", "digests", "files", "cells", "primary", "published", "worlds", "results")
+
+
+def recheck(
+    secret: bytes,
+    declaration: Path | bytes,
+    microdata: Path | bytes,
+    cells: Path | bytes,
+    published: Path | bytes,
+    *,
+    public: bytes | None = None,
+) -> ProtectionReport:
+    """Checks every statement of the secret certificate, and that ``public`` (if given) is its public one.
+
+    ``results`` passes where the certificate states what its worlds prove; the four tests' own checks follow it."""
+    checks: list[Check] = []
+    try:
+        document = _document(secret)
+        checks.append(Check(name=NAMES[0], passed=True))
+        if public is not None and public != form.public_of(secret, document):
+            raise Problem("公开证书与秘密证书不符", "the public certificate is not that of the secret one")
+        checks.append(Check(name=NAMES[1], passed=True))
+        sources = read_sources(declaration, microdata, cells, published)
+        _digests(sources, document)
+        checks.append(Check(name=NAMES[2], passed=True))
+        material = Material(sources)
+        checks.append(Check(name="files", passed=True))
+        for name in ("cells", "primary", "published"):
+            getattr(material, f"check_{name}")()
+            checks.append(Check(name=name, passed=True))
+        failed = _proved(material, document, checks)
+        _stated(material, document, failed)
+        checks.append(Check(name="results", passed=True))
+    except Problem as problem:
+        checks.append(Check(name=NAMES[len(checks)], passed=False, zh=problem.zh, en=problem.en))
+        return ProtectionReport(checks=tuple(checks), not_checked=NAMES[len(checks) :])
+    broken = {name: tuple(material.cells.keys[place] for place in places) for name, places in failed.items()}
+    return ProtectionReport(checks=(*checks, *judged(failed)), not_checked=(), broken=broken)
+
+
+def _document(secret: bytes) -> dict[str, Any]:
+    document = read(secret, form.SECRET_SHAPE)
+    if form.canonical(document) != secret:
+        raise Problem("证书不是规范的 JSON", "the certificate is not canonical JSON")
+    return document
+
+
+def _digests(sources: Sources, document: Mapping[str, Any]) -> None:
+    if sources.digests() != document["files"]:
+        raise Problem("文件不是证书所指的文件", "the files are not those of the certificate")
+
+
+def _proved(material: Material, document: Mapping[str, Any], checks: list[Check]) -> dict[str, Sequence[int]]:
+    """What the worlds and the equations prove. Raises Problem where a world does not fit what is published."""
+    import numpy as np
+
+    system = material.system()
+    count = len(material.cells.inner)
+    worlds = _worlds(document["worlds"], count)
+    if not fitting(worlds, system.equations, material.cells.value[material.cells.inner]).all():
+        raise Problem("有见证不符合已公布的数字", "a witness does not fit what is published")
+    witnesses = _witnesses(document["witnesses"], material, len(worlds))
+    checks.append(Check(name="worlds", passed=True))
+    left = unproved(material.cells, material.demands, worlds, witnesses)
+    pinned = material.determined(system)
+    return {
+        "exact": np.flatnonzero(pinned & material.demands.primary).tolist(),
+        "outsider": sorted(left.outsider),
+        "insider_second": sorted(left.second),
+        "insider": sorted(left.any),
+        "withheld": np.flatnonzero(pinned).tolist(),
+    }
+
+
+def _worlds(stated: Sequence[Mapping[str, Any]], count: int) -> Worlds:
+    import numpy as np
+
+    problem = Problem("见证的格式不正确", "a witness is malformed")
+    places, steps = [], []
+    for world in stated:
+        if not world["steps"] or not 1 <= world["unit"] <= FINE:
+            raise problem
+        own = [
+            int(name) if name.isascii() and name.isdecimal() and len(name) < 10 else count for name in world["steps"]
+        ]
+        if max(own) >= count or len(set(own)) != len(own):
+            raise problem
+        places.append(np.array(own, dtype=np.int64))
+        steps.append(np.array(list(world["steps"].values()), dtype=np.int64))
+    return joined([world["unit"] for world in stated], places, steps, np.int64)
+
+
+def _witnesses(stated: Mapping[str, Sequence[int]], material: Material, count: int) -> dict[int, list[int]]:
+    primary = {str(cell): cell for cell, one in enumerate(material.demands.primary.tolist()) if one}
+    if stated.keys() != primary.keys() or any(number >= count for numbers in stated.values() for number in numbers):
+        raise Problem("见证与敏感单元不对应", "the witnesses are not those of the sensitive cells")
+    return {primary[name]: list(numbers) for name, numbers in stated.items()}
+
+
+def _stated(material: Material, document: Mapping[str, Any], failed: dict[str, Sequence[int]]) -> None:
+    withheld = failed.pop("withheld")
+    primary = int(material.demands.primary.sum())
+    checks = judged(failed)
+    results = dict.fromkeys(("cells", "primary", "published"), True) | {one.name: one.passed for one in checks}
+    found = {
+        "rules": form.rules_of(material.declaration),
+        "cells": material.by_status(),
+        "results": results,
+        "withheld_determined": len(withheld),
+        **form.findings(primary, failed),
+    }
+    if any(document[name] != value for name, value in found.items()):
+        raise Problem("证书所述不是所查得的", "the certificate does not state what is found")
