@@ -73,8 +73,10 @@ def _differences(
     for place, key in enumerate(keys):
         if not hidden[place]:
             ways = [below[key] for below in children if key in below]
-            left = [_joined(content[child] for child in way if hidden[child]) for way in ways]
-            rows.add(tuple(sorted(min([content[place], *left], key=len))))
+            left: list[list[int]] = [_joined(content[child] for child in way if hidden[child]) for way in ways]
+            left.append(content[place])
+            fewest: list[int] = min(left, key=len)
+            rows.add(tuple(sorted(fewest)))
     return rows
 
 
