@@ -9,6 +9,7 @@ from gateway.verifier.protection import verify
 from tests.protection_tables import AT, Case, Files, grid, passed, protected
 
 MANY = [50, 40, 30, 20]  # X - x1 - x2 = 50 ≥ 0.15 · 50: not sensitive
+LARGE = [400, 300, 200, 100]
 ALL = {"cells", "primary", "published", "exact", "outsider", "insider-second", "insider"}
 R0C0, R0C1, R1C0, R1C1 = (("r0", "c0"), ("r0", "c1"), ("r1", "c0"), ("r1", "c1"))
 SQUARE = {R0C0, R0C1, R1C0, R1C1}
@@ -38,8 +39,7 @@ def test_a_pattern_that_determines_the_cell_fails_exactly(hidden: set[tuple[str,
 def test_safe_exactly_and_narrowed_because_nothing_is_below_zero() -> None:
     """1000 may move by 150, but its row's and column's partners are a few units: nothing can go below 0."""
     small = [3, 2, 2, 1]
-    large = [400, 300, 200, 100]
-    report = protected(grid([[[1000], small, large], [small, MANY, MANY], [large, MANY, MANY]]), SQUARE).verified()
+    report = protected(grid([[[1000], small, LARGE], [small, MANY, MANY], [LARGE, MANY, MANY]]), SQUARE).verified()
     found = passed(report)
     assert found["exact"]
     assert not found["outsider"]
@@ -54,6 +54,7 @@ def test_a_group_alone_in_the_complement_knows_its_neighbour() -> None:
         ("insider", (("r0",), ("c1",)), 90),
         *((f"m{k}", (("r1",), ("c0",)), v) for k, v in enumerate(MANY)),
         *((f"n{k}", (("r1",), ("c1",)), v) for k, v in enumerate(MANY)),
+        *((f"l{k}", (("r0",), ("c2",)), v) for k, v in enumerate(LARGE)),
     ]
     report = protected(Case(rows=rows), SQUARE).verified()
     found = passed(report)
@@ -70,6 +71,8 @@ def test_a_group_that_has_nothing_in_the_cell_can_be_the_insider() -> None:
         ("m", (("r0",), ("c1",)), 90),
         ("m", (("r1",), ("c1",)), 90),
         *((f"n{k}", (("r1",), ("c0",)), v) for k, v in enumerate(MANY)),
+        *((f"k{k}", (("r2",), ("c1",)), v) for k, v in enumerate(LARGE)),
+        *((f"l{k}", (("r0",), ("c2",)), v) for k, v in enumerate(LARGE)),
     ]
     report = protected(Case(rows=rows), SQUARE).verified()
     found = passed(report)
@@ -89,6 +92,7 @@ def test_the_second_largest_that_has_most_of_a_complement() -> None:
         ("y", (("r0",), ("c1",)), 1),
         *((f"m{k}", (("r1",), ("c0",)), v) for k, v in enumerate([300, 200, 100])),
         *((f"n{k}", (("r1",), ("c1",)), v) for k, v in enumerate([300, 200, 100])),
+        *((f"l{k}", (("r0",), ("c2",)), v) for k, v in enumerate(LARGE)),
     ]
     report = protected(Case(rows=rows), SQUARE).verified()
     assert passed(report)["outsider"]

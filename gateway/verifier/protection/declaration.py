@@ -86,11 +86,10 @@ def _rules(found: Any, model: str) -> tuple[int, Fraction | None]:
     percent = found["p_percent"]
     if isinstance(percent, bool) or not isinstance(percent, int | Decimal):
         raise _refused("p_percent")
-    try:
-        fraction = Fraction(percent)
-    except (ValueError, OverflowError) as error:
-        raise _refused("p_percent") from error
-    if not 0 <= fraction <= 100 or fraction.denominator > 10**6:
+    if not Decimal(percent).is_finite() or not 0 <= percent <= 100 or len(str(percent)) > 12:
+        raise _refused("p_percent")
+    fraction = Fraction(percent)
+    if fraction.denominator > 10**6:
         raise _refused("p_percent")
     return minimum, fraction
 
