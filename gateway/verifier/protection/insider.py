@@ -11,7 +11,7 @@ from gateway.verifier.protection.attackers import bits
 from gateway.verifier.protection.coverage import Coverage
 from gateway.verifier.protection.search import settle, sweep
 
-_CLASSES = (16, 16, 32, 32)
+_CLASSES = (8, 8, 16, 32)
 _FEW = 400
 """Below this many pairs of cell and group, classes are no longer worth their while."""
 
