@@ -17,6 +17,7 @@ from gateway.cli import (
     init,
     ledger,
     passphrase,
+    protect,
     receipts,
     receive,
     rehearse,
@@ -52,6 +53,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "receive": receive.command,
     "verify": verify.command,
     "scan": scan.command,
+    "protect": protect.command,
     "backup": backup.backup_,
     "restore": backup.restore_,
 }

@@ -1,24 +1,36 @@
 """Disclosure control: which cells are withheld so that no person and no employer can be found in what is published.
 
-First version: primary rules at the level of persons and employer groups, one linear system per population over all
-tables of the release, complementary suppression that an exact linear test proves closed. Interval protection, the
-insider, and the history of everything published belong to the full engine."""
+Primary rules at the level of persons and employer groups; one linear system per population over all tables of a
+release; secondary suppression that an exact linear test proves closed, and linear programmes prove wide enough: every
+sensitive cell keeps the interval that its rule demands. ``protect`` does the same for one contributor-level table,
+against contributor groups as insiders too, and together with everything released before."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from gateway.base.errors import DisclosureError
+from gateway.disclosure.declaration import Declaration
 from gateway.disclosure.declared import check_declared
 from gateway.disclosure.exact import determined
 from gateway.disclosure.nested import nested
+from gateway.disclosure.protect import ProtectedTable, protect
 from gateway.disclosure.rules import Parameters
 from gateway.disclosure.suppress import exposed, suppress
 from gateway.disclosure.system import Key, Population, key_of, populations
 from gateway.model.cells import Cells, Mark, Place, Protected, PublishedTable, Status
 from gateway.model.hierarchy import Hierarchy
 
-__all__ = ["Parameters", "Protection", "check_declared", "check_published", "protect_tables"]
+__all__ = [
+    "Declaration",
+    "Parameters",
+    "ProtectedTable",
+    "Protection",
+    "check_declared",
+    "check_published",
+    "protect",
+    "protect_tables",
+]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,8 +72,8 @@ def protect_tables(tables: Sequence[Cells], hierarchies: Mapping[str, Hierarchy]
         },
         "populations": counts,
         "exact_test": "elimination modulo 2^61-1; no primary cell determined",
-        "value_test": "linear programmes; no primary cell has only one possible value",
-        "not_tested": ["intervals", "insider", "release history"],
+        "interval_test": "a feasible world above and below every primary cell, as far away as its rule demands",
+        "not_tested": ["insider", "release history"],
     }
     return Protection(tables=protected, certificate=certificate)
 

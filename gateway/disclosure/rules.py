@@ -18,6 +18,10 @@ class Rule(Protocol):
         """True when the cell may not be published."""
         ...
 
+    def protection(self, figure: Figure) -> tuple[int, int]:
+        """How far above and below the value of a sensitive cell an attacker must be left to think it may be."""
+        ...
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MinimumContributors:
@@ -28,6 +32,27 @@ class MinimumContributors:
     def sensitive(self, figure: Figure) -> bool:
         """``0 < contributors < minimum``."""
         return 0 < figure.contributors < self.minimum
+
+    def protection(self, figure: Figure) -> tuple[int, int]:
+        """Not determined exactly, that is all a minimum number of employer groups asks for."""
+        return 1, min(1, figure.value)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MinimumPersons:
+    """Sensitive with fewer than ``minimum`` persons; an empty cell is not.
+
+    The interval of a hidden count must reach ``minimum`` and be at least ``minimum − 1`` wide (FIELD 8)."""
+
+    minimum: int
+
+    def sensitive(self, figure: Figure) -> bool:
+        """``0 < contributors < minimum``."""
+        return 0 < figure.contributors < self.minimum
+
+    def protection(self, figure: Figure) -> tuple[int, int]:
+        """Up to ``minimum``, down to 1; a published zero is known, so a hidden count is known to be at least 1."""
+        return max(self.minimum - figure.contributors, 1), max(figure.contributors - 1, 0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +67,32 @@ class PPercent:
         rest = figure.value - figure.largest - figure.second
         return figure.largest > 0 and 100 * rest < self.p * figure.largest
 
+    def protection(self, figure: Figure) -> tuple[int, int]:
+        """p/100 · x1 − (X − x1 − x2), rounded up, both ways (ESS Handbook, 4.2)."""
+        rest = figure.value - figure.largest - figure.second
+        level = -((100 * rest - self.p * figure.largest) // 100)
+        return level, level
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dominance:
+    """(n,k): sensitive when the ``n`` largest (1 or 2) are more than ``k`` percent of the cell."""
+
+    n: int
+    k: int
+
+    def sensitive(self, figure: Figure) -> bool:
+        """In integers: 100 Σ of the n largest > k X."""
+        return figure.value > 0 and 100 * self._top(figure) > self.k * figure.value
+
+    def protection(self, figure: Figure) -> tuple[int, int]:
+        """Up to the value of which the n largest would be k percent: 100/k · top − X, rounded up, both ways."""
+        level = -(-(100 * self._top(figure) - self.k * figure.value) // self.k)
+        return level, min(level, figure.value)
+
+    def _top(self, figure: Figure) -> int:
+        return figure.largest + (figure.second if self.n > 1 else 0)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parameters:
@@ -50,11 +101,13 @@ class Parameters:
     minimum_persons: int
     minimum_groups: int
     p_percent: int
+    dominance: tuple[int, int] | None = None
 
     def rules(self, model: Model) -> Sequence[Rule]:
         """The rules of a disclosure model. Persons have a minimum number; p% never applies to them (FIELD 8)."""
         match model:
             case Model.BUSINESS:
-                return (MinimumContributors(minimum=self.minimum_groups), PPercent(p=self.p_percent))
+                dominance = (Dominance(n=self.dominance[0], k=self.dominance[1]),) if self.dominance else ()
+                return (MinimumContributors(minimum=self.minimum_groups), PPercent(p=self.p_percent), *dominance)
             case Model.PERSONS:
-                return (MinimumContributors(minimum=self.minimum_persons),)
+                return (MinimumPersons(minimum=self.minimum_persons),)

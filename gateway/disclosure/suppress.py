@@ -3,14 +3,15 @@
 Two conditions, repaired until both hold:
 1. in every equation, what is withheld is not alone, and its sum, which anyone can compute, would itself pass the
    primary rules in the worst case; a withheld cell that the published ones determine does not count as withheld;
-2. the exact test finds no sensitive cell determined, and none has only one possible value.
+2. the exact test finds no sensitive cell determined, and each keeps the interval that its rule demands
+   (``intervals``).
 Deterministic: the cheapest cell first, ties by name. A family that has no cell left to withhold takes its parent."""
 
 from collections.abc import Mapping, Sequence, Set
 
 from gateway.base.errors import DisclosureError
 from gateway.disclosure.exact import determined
-from gateway.disclosure.pinned import pinned
+from gateway.disclosure.intervals import widen
 from gateway.disclosure.rules import Rule
 from gateway.disclosure.system import Equation, Key, Population
 from gateway.model.cells import Figure, Status
@@ -33,24 +34,23 @@ def suppress(population: Population, rules: Sequence[Rule]) -> dict[Key, Status]
             continue
         broken = (known & primary) - settled
         broken |= {e.parent for e in population.real.equations if _gives_away(population, rules, e, withheld, known)}
-        held: Mapping[Key, Key | None] = {}
-        if not broken - settled:
-            held = pinned(population, withheld - known, primary - known - settled)
-        broken = (broken | held.keys()) - settled
-        if not broken:
-            return {key: _status(key, primary, withheld) for key in population.figures}
-        before = len(withheld)
+        broken -= settled
         for key in sorted(broken, key=sorted):
-            holding = held.get(key) or key
-            hide = _nearest(population, by_cell, holding, withheld) if holding in withheld else holding
+            hide = _nearest(population, by_cell, key, withheld) if key in withheld else key
             if hide is not None:
                 withheld.add(hide)
             elif key in primary and key in determined(population.real.equations, withheld):
                 raise _unprotected(population)
-            elif key not in held:
+            else:
                 settled.add(key)  # everything around it is withheld, or only families that do not add up say so
-        if held and len(withheld) == before:
-            raise _unprotected(population)  # still pinned, and nothing is left to withhold
+        if broken:
+            continue
+        wider = widen(population, rules, primary, withheld)
+        if wider is None:
+            raise _unprotected(population)
+        if wider == withheld:
+            return {key: _status(key, primary, withheld) for key in population.figures}
+        withheld = wider
     raise DisclosureError(
         f"{population.name}：未能在 {_ROUNDS} 轮内完成保护",
         f"{population.name}: no protected pattern was found in {_ROUNDS} rounds",

@@ -1,0 +1,84 @@
+"""The declaration of one contributor-level table (``gateway protect --spec``), read strictly."""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+from gateway.base.toml import Fault, wrong
+from gateway.disclosure.rules import Parameters
+from gateway.model.table import Model
+
+TOTAL = "Total"
+"""The code of the top of every dimension."""
+Column = Annotated[str, StringConstraints(min_length=1)]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Axis(_Strict):
+    """A dimension: its levels are columns of the file, from below the top down.
+
+    ``shown``: the levels of which figures are published, ``Total`` for the top; all of them when it is left out."""
+
+    name: Column
+    levels: tuple[Column, ...] = Field(min_length=1)
+    shown: tuple[Column, ...] | None = None
+
+    @model_validator(mode="after")
+    def _fits(self) -> "Axis":
+        if self.shown is not None and not set(self.shown) <= {TOTAL, *self.levels}:
+            raise wrong(Fault(("shown",), "只能是 levels 中的列或 Total", "names a level that is not in levels"))
+        return self
+
+    def shows(self, level: str) -> bool:
+        """Whether figures of a level (or of the top, ``Total``) are published."""
+        return self.shown is None or level in self.shown
+
+
+class Limits(_Strict):
+    """The primary rules' parameters. Confidential.
+
+    ``insiders``: who attacks from their own parts: ``any`` contributor group but the protected one, or only the
+    ``second`` largest of each sensitive cell (as the peers' audits have it)."""
+
+    minimum_groups: int = Field(default=3, ge=2, repr=False)
+    minimum_persons: int = Field(default=10, ge=2, repr=False)
+    p_percent: int = Field(default=15, ge=1, le=100, repr=False)
+    dominance: tuple[int, int] | None = Field(default=None, repr=False)
+    insiders: Literal["any", "second"] = "any"
+
+    @property
+    def parameters(self) -> Parameters:
+        """The parameters as the rules take them."""
+        return Parameters(
+            minimum_persons=self.minimum_persons,
+            minimum_groups=self.minimum_groups,
+            p_percent=self.p_percent,
+            dominance=self.dominance,
+        )
+
+
+class Declaration(_Strict):
+    """One table over contributors: its dimensions, its measure, and the rules."""
+
+    format: Literal["gateway-protect/1"]
+    model: Model = Model.BUSINESS
+    group: Column
+    value: Column
+    dimensions: tuple[Axis, ...] = Field(min_length=1)
+    rules: Limits = Limits()
+
+    @model_validator(mode="after")
+    def _fits(self) -> "Declaration":
+        columns = [self.group, self.value, *(level for axis in self.dimensions for level in axis.levels)]
+        if len(columns) != len(set(columns)) or len({a.name for a in self.dimensions}) != len(self.dimensions):
+            raise wrong(Fault(("dimensions",), "同一列用了两次", "a column is used twice"))
+        return self
+
+    @property
+    def structure(self) -> dict[str, object]:
+        """What has to be the same for two releases to be one system."""
+        axes = [{"name": axis.name, "levels": list(axis.levels)} for axis in self.dimensions]
+        return {"model": self.model.value, "group": self.group, "value": self.value, "dimensions": axes}

@@ -1,0 +1,170 @@
+"""Other worlds: ways in which the withheld cells could be different while all that is published stays.
+
+A *flow* is a difference between inner cells of such a world and the true ones that leaves every published cell as it
+is. One small linear programme finds the smallest flow that moves a given cell by a given amount: HiGHS minimises
+Σ |flow|, so few inner cells move. Moving a published cell may be allowed at that cell's weight; the cells that such a
+flow moves are then the cheapest to withhold (Fischetti and Salazar 2000's model, relaxed).
+
+A flow is believed only after its sums have been recomputed here; 'no flow' only when HiGHS says infeasible."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from scipy import sparse
+
+from gateway.disclosure.cells import Flags, Floats, Grid, Ints
+from gateway.disclosure.solver import Solver
+
+_TINY = 1e-7
+_DEEP = 3.0
+"""Cost of a unit through an inner cell of which some contributor would know better, where others cost 1."""
+_PUBLISHED = 1e3
+
+
+@dataclass(frozen=True)
+class Flow:
+    """A flow over the inner cells ``at``, by the amounts ``by``."""
+
+    at: Ints
+    by: Floats
+
+
+@dataclass
+class Flows:
+    """Finds flows in a grid whose ``withheld`` cells may move."""
+
+    grid: Grid
+    withheld: Flags
+
+    def __post_init__(self) -> None:
+        self._solver = Solver()
+        totals = self.grid.totals
+        self._by_inner = totals.tocsc()
+        self._sizes = np.diff(totals.indptr)
+        self._refresh()
+
+    def withhold(self, cells: Ints) -> None:
+        """Lets more cells move."""
+        self.withheld[cells] = True
+        self._refresh()
+
+    def _refresh(self) -> None:
+        """The published totals as rows over inner cells that may move; equal rows once."""
+        grid, n = self.grid, self.grid.inner
+        moving = sparse.diags(self.withheld[:n].astype(float))
+        rows = (grid.totals @ moving).tocsr()
+        rows.eliminate_zeros()
+        rows.sort_indices()
+        seen: dict[bytes, int] = {}
+        for row in np.flatnonzero(~self.withheld[n:] & (np.diff(rows.indptr) > 0)):
+            seen.setdefault(rows.indices[rows.indptr[row] : rows.indptr[row + 1]].tobytes(), int(row))
+        self._rows = rows[list(seen.values())]
+        self._rows_by_inner = self._rows.tocsc()
+        self._row_sizes = np.diff(self._rows.indptr)
+
+    # where to look ----------------------------------------------------------------------------------------------------
+
+    def near(self, cell: int, limit: int, *, anywhere: bool = False) -> Ints:
+        """Inner cells around a cell, about ``limit`` of them: through published rows, the small ones first.
+
+        ``anywhere``: published inner cells too."""
+        if anywhere:
+            rows, by_inner, sizes = self.grid.totals, self._by_inner, self._sizes
+        else:
+            rows, by_inner, sizes = self._rows, self._rows_by_inner, self._row_sizes
+        start = self.grid.reach(cell)
+        found = set((start if anywhere else start[self.withheld[start]]).tolist())
+        edge, seen = list(found), set[int]()
+        while edge and len(found) < limit:
+            around = {r for i in edge for r in by_inner.indices[by_inner.indptr[i] : by_inner.indptr[i + 1]].tolist()}
+            edge = []
+            for row in sorted(around - seen, key=lambda row: (sizes[row], row)):
+                if len(found) >= limit:
+                    break
+                seen.add(row)
+                more = set(rows.indices[rows.indptr[row] : rows.indptr[row + 1]].tolist()) - found
+                found |= more
+                edge.extend(more)
+        return np.array(sorted(found))
+
+    def around(self, cell: int, withheld: int, published: int) -> Ints:
+        """Inner cells around a cell: about so many that are withheld, and so many of any kind."""
+        return np.union1d(self.near(cell, withheld), self.near(cell, published, anywhere=True))
+
+    def everywhere(self, *, anywhere: bool = False) -> Ints:
+        """All inner cells that may move."""
+        n = self.grid.inner
+        return np.arange(n) if anywhere else np.flatnonzero(self.withheld[:n])
+
+    # the linear programme ---------------------------------------------------------------------------------------------
+
+    def find(
+        self, cell: int, by: float, at: Ints, *, knowing: Collection[int] = (), weights: Floats | None = None
+    ) -> Flow | None:
+        """The smallest flow over ``at`` that moves ``cell`` by at least ``by`` (its sign is the direction), or None.
+
+        ``knowing``: contributor groups whose own parts bound it. ``weights``: published cells may move at these."""
+        grid = self.grid
+        if weights is None:
+            rows, slack, costs, prices = self._strict(at)
+        else:
+            at = at[self.withheld[at] | ~grid.fixed[at]]
+            rows, slack, costs, prices = self._elastic(at, weights)
+        m, k = len(at), slack.shape[1]
+        down, deep, still = self._bounds(at, knowing)
+        wanted = sparse.vstack([grid.ties[:, at], grid.cells[cell][:, at]])
+        matrix = sparse.vstack(
+            [
+                sparse.hstack([rows, -rows, -rows, slack]),
+                sparse.hstack([wanted, -wanted, -wanted, sparse.csr_matrix((wanted.shape[0], k))]),
+            ]
+        ).tocsc()
+        upper = np.concatenate([np.where(still, 0, np.inf), down, deep, np.full(k, np.inf)])
+        sole = np.where(grid.sole[at] >= 0, _DEEP, 1.0)
+        cost = np.concatenate([sole + costs, 1 + costs, _DEEP + costs, prices])
+        asked = (by, np.inf) if by > 0 else (-np.inf, by)
+        shown = np.zeros(rows.shape[0])
+        low, high = (np.concatenate([shown, tied, [end]]) for tied, end in zip(grid.tied, asked, strict=True))
+        self._solver.load(matrix, cost, np.zeros(len(cost)), upper, low, high)
+        solution = self._solver.solve()
+        if solution is None:
+            return None
+        flow = solution[:m] - solution[m : 2 * m] - solution[2 * m : 3 * m]
+        moved = np.abs(flow) > _TINY
+        return Flow(at[moved], flow[moved])
+
+    def _bounds(self, at: Ints, knowing: Collection[int]) -> tuple[Floats, Floats, Flags]:
+        """How far each inner cell may sink unnoticed by all groups, how far beyond, and which may not move at all."""
+        grid = self.grid
+        room = grid.values[at] - grid.least[at]
+        still = np.zeros(len(at), bool)
+        for group in sorted(knowing):
+            own = grid.groups_by_group[:, group]
+            known = np.zeros(grid.inner)
+            known[own.indices] = own.data
+            room = np.minimum(room, grid.values[at] - known[at])
+            still |= grid.sole[at] == group
+        room = np.where(still, 0, room)
+        down = np.minimum(grid.free[at], room)
+        return down, room - down, still
+
+    def _strict(self, at: Ints) -> tuple[Any, Any, Floats, Floats]:
+        """Rows of the published totals over ``at``, which may not move."""
+        rows = self._rows[:, at]
+        rows = rows[np.diff(rows.indptr) > 0]
+        return rows, sparse.csr_matrix((rows.shape[0], 0)), np.zeros(len(at)), np.zeros(0)
+
+    def _elastic(self, at: Ints, weights: Floats) -> tuple[Any, Any, Floats, Floats]:
+        """Rows of all published totals over ``at``, each with a slack at its weight; the weights of inner cells."""
+        grid, n = self.grid, self.grid.inner
+        within = grid.totals[:, at]
+        shown = np.flatnonzero(~self.withheld[n:] & (np.diff(within.indptr) > 0))
+        rows = within[shown]
+        r = len(shown)
+        prices = np.where(grid.fixed[n:][shown], np.inf, _PUBLISHED * weights[n:][shown])
+        may = np.isfinite(prices)
+        slack = sparse.eye(r).tocsc()[:, may]
+        costs = np.where(self.withheld[:n][at], 0, _PUBLISHED * weights[:n][at])
+        return rows, sparse.hstack([-slack, slack]), costs, np.concatenate([prices[may], prices[may]])

@@ -1,0 +1,152 @@
+"""Interval protection of a release's populations: each sensitive cell keeps the width that its rule demands.
+
+A population's cells become a grid (``cells``), one a measure: its inner cells are those that are not the total of an
+equation; every other cell is a sum of them. A cell that is the total of two equations ties their sums together. The
+family of a multi-valued dimension, which does not add up, is known as part ≤ total ≤ Σ parts."""
+
+from collections.abc import Mapping, Sequence, Set
+from typing import Any
+
+import numpy as np
+from scipy import sparse
+
+from gateway.disclosure.cells import Grid
+from gateway.disclosure.rules import Rule
+from gateway.disclosure.suppression import suppress
+from gateway.disclosure.system import Equation, Key, Population
+from gateway.model.cells import Figure
+
+_SHRINK = 0.6
+Row = dict[int, float]
+
+
+def widen(population: Population, rules: Sequence[Rule], sensitive: Set[Key], withheld: Set[Key]) -> set[Key] | None:
+    """The cells to withhold so that every sensitive one keeps its interval in every measure; None when that can't be.
+
+    ``sensitive`` cells are among ``withheld``, what is withheld before."""
+    found = set(withheld)
+    for kind in sorted({kind for figures in population.figures.values() for kind in figures}):
+        values = {key: figures[kind] for key, figures in population.figures.items() if kind in figures}
+        names, grid = _grid(population, kind, values, rules, sensitive)
+        start = np.array([name in found for name in names])
+        pattern = suppress(grid, start)
+        if pattern.broken:
+            return None
+        found |= {name for name, held in zip(names, pattern.withheld, strict=True) if held}
+    return found
+
+
+def _grid(
+    population: Population, kind: str, values: Mapping[Key, Figure], rules: Sequence[Rule], sensitive: Set[Key]
+) -> tuple[list[Key], Grid]:
+    """One measure's cells, inner ones first, and their grid."""
+    equations = [e for e in population.equations if all(key in values for key in e.cells)]
+    real = [e for e in equations if e.real]
+    totals = {equation.parent for equation in real}
+    inner = sorted((key for key in values if key not in totals), key=sorted)
+    names = inner + sorted(totals, key=sorted)
+    number = {key: at for at, key in enumerate(names)}
+    rows = _rows(inner, real, number)
+    least = np.full(len(inner), 0.0 if kind.startswith("sum:") else 1.0)
+    cells = _matrix([rows[at] for at in range(len(names))], len(inner))
+    ties, low, high = _ties(equations, rows, number, values)
+    up, down = _levels(population, kind, names, rules, sensitive, cells @ least)
+    figures = [values[name] for name in names]
+    grid = Grid(
+        values=np.array([figure.value for figure in figures[: len(inner)]], float),
+        least=np.minimum(least, [figure.value for figure in figures[: len(inner)]]),
+        cells=cells,
+        groups=sparse.csr_matrix((len(inner), 0)),
+        sensitive=np.array([name in sensitive for name in names]),
+        up=up,
+        down=down,
+        protected=np.full(len(names), -1),
+        rival=None,
+        weight=np.array([max(figure.value, 1) for figure in figures], float) ** _SHRINK,
+        fixed=np.zeros(len(names), bool),
+        families=(),
+        ties=_matrix(ties, len(inner)),
+        tied=(np.array(low), np.array(high)),
+    )
+    return names, grid
+
+
+def _rows(inner: Sequence[Key], real: Sequence[Equation], number: Mapping[Key, int]) -> dict[int, Row]:
+    """Every cell as a sum of inner cells; a total by the first of its equations."""
+    rows: dict[int, Row] = {at: {at: 1.0} for at in range(len(inner))}
+    first: dict[Key, Equation] = {}
+    for equation in real:
+        first.setdefault(equation.parent, equation)
+
+    def row(key: Key) -> Row:
+        if number[key] not in rows:
+            total: Row = {}
+            for child in first[key].children:
+                for at, by in row(child).items():
+                    total[at] = total.get(at, 0.0) + by
+            rows[number[key]] = total
+        return rows[number[key]]
+
+    for key in first:
+        row(key)
+    return rows
+
+
+def _ties(
+    equations: Sequence[Equation], rows: Mapping[int, Row], number: Mapping[Key, int], values: Mapping[Key, Figure]
+) -> tuple[list[Row], list[float], list[float]]:
+    """What holds between inner cells whatever is withheld, with the bounds of its change."""
+    ties: list[Row] = []
+    low: list[float] = []
+    high: list[float] = []
+    for equation in equations:
+        parent = rows[number[equation.parent]]
+        parts = [rows[number[child]] for child in equation.children]
+        excess = _less(_sum(parts), parent)
+        if equation.real:
+            if excess:
+                ties, low, high = [*ties, excess], [*low, 0.0], [*high, 0.0]
+            continue
+        total = values[equation.parent].value
+        together = sum(values[child].value for child in equation.children)
+        ties, low, high = [*ties, excess], [*low, float(total - together)], [*high, np.inf]
+        for child, part in zip(equation.children, parts, strict=True):
+            room = float(total - values[child].value)
+            ties, low, high = [*ties, _less(part, parent)], [*low, -np.inf], [*high, room]
+    return ties, low, high
+
+
+def _sum(rows: Sequence[Row]) -> Row:
+    total: Row = {}
+    for row in rows:
+        for at, by in row.items():
+            total[at] = total.get(at, 0.0) + by
+    return total
+
+
+def _less(one: Row, other: Row) -> Row:
+    return {at: by for at, by in _sum([one, {at: -by for at, by in other.items()}]).items() if by}
+
+
+def _matrix(rows: Sequence[Row], columns: int) -> Any:
+    indptr = np.cumsum([0, *(len(row) for row in rows)])
+    indices = np.array([at for row in rows for at in sorted(row)], int)
+    data = np.array([row[at] for row in rows for at in sorted(row)], float)
+    return sparse.csr_matrix((data, indices, indptr), shape=(len(rows), columns))
+
+
+def _levels(
+    population: Population, kind: str, names: Sequence[Key], rules: Sequence[Rule], sensitive: Set[Key], least: Any
+) -> tuple[Any, Any]:
+    """How far each sensitive cell must be able to move. What a cell can't sink, since less is known to be impossible,
+    it must rise more; a cell that is sensitive for another measure's sake must move at all."""
+    up, down = np.zeros(len(names)), np.zeros(len(names))
+    for at, name in enumerate(names):
+        if name not in sensitive:
+            continue
+        figure = population.figures[name][kind]
+        asked = [rule.protection(figure) for rule in rules if rule.sensitive(figure)] or [(1, 0)]
+        rise, sink = max(level for level, _ in asked), max(level for _, level in asked)
+        sinks = min(float(sink), max(figure.value - float(least[at]), 0.0))
+        up[at], down[at] = rise + sink - sinks, sinks
+    return up, down

@@ -1,0 +1,256 @@
+"""Contributor-level records → the linear system of the figures that a declaration publishes of them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import product
+from typing import Any
+
+import numpy as np
+from scipy import sparse
+
+from gateway.base.errors import DisclosureError, InputError
+from gateway.disclosure.cells import Flags, Grid, Ints
+from gateway.disclosure.declaration import TOTAL, Axis, Declaration
+from gateway.disclosure.rules import Rule
+from gateway.model.cells import Figure
+from gateway.model.table import Model
+
+Place = tuple[str, ...]
+"""A cell's node of each dimension's hierarchy, by its code; ``Total`` at the top."""
+_SHRINK = 0.6
+"""What a cell costs grows like its value to this power: totals stay, and not many small ones go for each."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Microdata:
+    """One row a contributor group and inner cell: ``codes`` (rows of lowest-level codes), ``groups``, ``values``.
+
+    ``above``: for each dimension, the codes above each lowest one, from the level next to it to the top."""
+
+    codes: tuple[Place, ...]
+    groups: tuple[str, ...]
+    values: tuple[int, ...]
+    above: tuple[Mapping[str, Place], ...]
+
+    def joined(self, other: "Microdata") -> "Microdata":
+        """Both together. Raises DisclosureError when a code has two different codes above it."""
+        above = []
+        for mine, theirs in zip(self.above, other.above, strict=True):
+            if any(mine.get(code, up) != up for code, up in theirs.items()):
+                raise DisclosureError("层级与历史不一致", "a hierarchy differs from the history's", safe=_NOTHING)
+            above.append({**mine, **theirs})
+        return Microdata(
+            codes=self.codes + other.codes,
+            groups=self.groups + other.groups,
+            values=self.values + other.values,
+            above=tuple(above),
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class System:
+    """The grid and the names of its cells. Cells over the same inner cells are one row of the grid."""
+
+    grid: Grid
+    row_of: Mapping[Place, int]
+    figures: Mapping[int, Figure]
+
+
+_NOTHING = ("没有生成任何文件", "no file was made")
+
+
+def read_microdata(columns: Mapping[str, Sequence[str]], spec: Declaration) -> Microdata:
+    """The records of a file's columns (texts). Raises InputError for a missing column, a negative or unreadable value,
+    an empty code, a code with two codes above it; names rows and columns, never a value."""
+    needed = [spec.group, spec.value, *(level for axis in spec.dimensions for level in axis.levels)]
+    missing = [name for name in needed if name not in columns]
+    if missing:
+        raise InputError(f"缺少列：{'、'.join(missing)}", f"columns missing: {', '.join(missing)}", safe=_NOTHING)
+    if not columns[spec.value]:
+        raise InputError("文件没有数据行", "the file has no rows", safe=_NOTHING)
+    values = [_amount(text, row, spec.value) for row, text in enumerate(columns[spec.value], start=2)]
+    for name in needed:
+        for row, text in enumerate(columns[name], start=2):
+            if not text or (name != spec.group and name != spec.value and text == TOTAL):
+                raise _bad(row, name, "为空或用了保留字 Total", "is empty, or is the reserved word Total")
+    summed: dict[tuple[Place, str], int] = {}
+    lowest = [columns[axis.levels[-1]] for axis in spec.dimensions]
+    for at, (group, value) in enumerate(zip(columns[spec.group], values, strict=True)):
+        record = tuple(column[at] for column in lowest), group
+        summed[record] = summed.get(record, 0) + value
+    rows = sorted(record for record, value in summed.items() if value > 0)
+    return Microdata(
+        codes=tuple(codes for codes, _ in rows),
+        groups=tuple(group for _, group in rows),
+        values=tuple(summed[record] for record in rows),
+        above=tuple(_above(columns, axis) for axis in spec.dimensions),
+    )
+
+
+def _amount(text: str, row: int, column: str) -> int:
+    if not (text.isascii() and text.isdigit()) or len(text) > 15:
+        raise _bad(row, column, "不是非负整数", "is not an integer of at least 0")
+    return int(text)
+
+
+def _bad(row: int, column: str, zh: str, en: str) -> InputError:
+    return InputError(f"第 {row} 行 {column} {zh}", f"row {row}, {column}: {en}", safe=_NOTHING)
+
+
+def _above(columns: Mapping[str, Sequence[str]], axis: Axis) -> dict[str, Place]:
+    """Each lowest code's codes above it. A code belongs to one level and has one code above it."""
+    upward = axis.levels[::-1]
+    level_of: dict[str, str] = {}
+    above: dict[str, str] = {}
+    for at, level in enumerate(upward):
+        higher = columns[upward[at + 1]] if at + 1 < len(upward) else None
+        for row, code in enumerate(columns[level]):
+            if level_of.setdefault(code, level) != level:
+                raise _bad(row + 2, level, "的代码也出现在另一级", "holds a code of another level")
+            up = higher[row] if higher is not None else TOTAL
+            if above.setdefault(code, up) != up:
+                raise _bad(row + 2, level, "的上级有两个", "has two codes above it")
+    found: dict[str, Place] = {}
+    for code in set(columns[upward[0]]):
+        ups = [above[code]]
+        while ups[-1] != TOTAL:
+            ups.append(above[ups[-1]])
+        found[code] = tuple(ups)
+    return found
+
+
+# the system -----------------------------------------------------------------------------------------------------------
+
+
+def build_system(data: Microdata, spec: Declaration, published: set[Place], held: set[Place]) -> System:
+    """The system of what ``spec`` publishes of ``data``, and of the cells of earlier releases: ``published`` ones can't
+    be withheld any more, ``held`` ones were withheld."""
+    inner = sorted(set(data.codes))
+    number = {codes: at for at, codes in enumerate(inner)}
+    labels = sorted(set(data.groups))
+    group_of = {label: at for at, label in enumerate(labels)}
+    at = [number[codes] for codes in data.codes], [group_of[group] for group in data.groups]
+    groups = sparse.csr_matrix((np.array(data.values, float), at), shape=(len(inner), len(labels)))
+    groups.sum_duplicates()
+    values = np.asarray(groups.sum(axis=1)).ravel()
+    members = _members(inner, data, spec, published | held)
+    rows: dict[tuple[int, ...], int] = {(i,): i for i in range(len(inner))}
+    row_of = {place: rows.setdefault(tuple(cells), len(rows)) for place, cells in members.items()}
+    lengths = [len(cells) for cells in rows]
+    indptr = np.concatenate([[0], np.cumsum(lengths)])
+    indices = np.concatenate([np.array(cells) for cells in rows])
+    cells = sparse.csr_matrix((np.ones(len(indices)), indices, indptr), shape=(len(rows), len(inner)))
+    shown = np.zeros(len(rows), bool)
+    shown[list(row_of.values())] = True
+    figures, protected, rival = _figures(cells, groups)
+    rules = spec.rules.parameters.rules(spec.model)
+    sensitive = np.array([_sensitive(figures[row], rules) for row in range(len(rows))]) & shown
+    up, down = _levels(figures, sensitive, rules)
+    names = np.bincount(list(row_of.values()), minlength=len(rows))
+    fixed = np.zeros(len(rows), bool)
+    fixed[[row_of[place] for place in published]] = True
+    persons = spec.model is Model.PERSONS
+    grid = Grid(
+        values=values,
+        least=np.full(len(inner), 1.0 if persons else 0.0),
+        cells=cells,
+        groups=groups[:, :0].tocsr() if persons else groups,
+        sensitive=sensitive,
+        up=up,
+        down=down,
+        protected=protected,
+        rival=rival if spec.rules.insiders == "second" and not persons else None,
+        weight=np.where(shown, np.array([f.value for f in figures], float) ** _SHRINK * names, 0),
+        fixed=fixed,
+        families=_families(row_of, data, spec),
+        ties=sparse.csr_matrix((0, len(inner))),
+        tied=(np.zeros(0), np.zeros(0)),
+    )
+    return System(grid=grid, row_of=row_of, figures=dict(enumerate(figures)))
+
+
+def start_of(system: System, held: set[Place]) -> Flags:
+    """What is withheld before anything is protected: sensitive cells, those withheld earlier, and inner cells that are
+    no figure of any release."""
+    grid = system.grid
+    withheld = grid.sensitive | ~_named(system)
+    withheld[[system.row_of[place] for place in held]] = True
+    return withheld & ~grid.fixed
+
+
+def _named(system: System) -> Flags:
+    named = np.zeros(system.grid.cells.shape[0], bool)
+    named[list(system.row_of.values())] = True
+    return named
+
+
+def _members(inner: Sequence[Place], data: Microdata, spec: Declaration, earlier: set[Place]) -> dict[Place, list[int]]:
+    """The inner cells of every published figure."""
+    chains = [_chain(axis, above) for axis, above in zip(spec.dimensions, data.above, strict=True)]
+    members: dict[Place, list[int]] = {}
+    for at, codes in enumerate(inner):
+        for nodes in product(*(chain[code] for chain, code in zip(chains, codes, strict=True))):
+            place = tuple(code for code, _ in nodes)
+            if all(shown for _, shown in nodes) or place in earlier:
+                members.setdefault(place, []).append(at)
+    return dict(sorted(members.items()))
+
+
+def _chain(axis: Axis, above: Mapping[str, Place]) -> dict[str, list[tuple[str, bool]]]:
+    """For each lowest code itself and the codes above it, each with whether its level is shown."""
+    levels = [*reversed(axis.levels), TOTAL]
+    return {
+        code: [(node, axis.shows(level)) for node, level in zip((code, *ups), levels, strict=True)]
+        for code, ups in above.items()
+    }
+
+
+def _families(row_of: Mapping[Place, int], data: Microdata, spec: Declaration) -> list[tuple[int, ...]]:
+    """Each figure with those that it is the sum of along one dimension, where all of them are figures."""
+    found: dict[tuple[Place, int], set[int]] = {}
+    for axis, above in enumerate(data.above):
+        parents = {(code, *ups)[at]: (code, *ups)[at + 1] for code, ups in above.items() for at in range(len(ups))}
+        for place, row in row_of.items():
+            if place[axis] in parents:
+                parent = (*place[:axis], parents[place[axis]], *place[axis + 1 :])
+                if parent in row_of:
+                    found.setdefault((parent, axis), set()).add(row)
+    families = {(row_of[parent], *sorted(children)) for (parent, _), children in found.items() if len(children) > 1}
+    return sorted(families)
+
+
+def _figures(cells: Any, groups: Any) -> tuple[list[Figure], Ints, Ints]:
+    """Each row's figure, its largest contributor group and its second largest (−1 where there is none)."""
+    per = (cells @ groups).tocsr()
+    figures = []
+    largest = np.full(per.shape[0], -1)
+    second = np.full(per.shape[0], -1)
+    for row in range(per.shape[0]):
+        amounts = per.data[per.indptr[row] : per.indptr[row + 1]]
+        names = per.indices[per.indptr[row] : per.indptr[row + 1]]
+        order = np.lexsort((names, -amounts))[:2]
+        largest[row] = names[order[0]]
+        if len(order) > 1:
+            second[row] = names[order[1]]
+        figures.append(
+            Figure(
+                value=int(amounts.sum()),
+                contributors=len(amounts),
+                largest=int(amounts[order[0]]),
+                second=int(amounts[order[1]]) if len(order) > 1 else 0,
+            )
+        )
+    return figures, largest, second
+
+
+def _sensitive(figure: Figure, rules: Sequence[Rule]) -> bool:
+    return any(rule.sensitive(figure) for rule in rules)
+
+
+def _levels(figures: Sequence[Figure], sensitive: Flags, rules: Sequence[Rule]) -> tuple[Any, Any]:
+    """The widest protection that any rule demands of a sensitive cell, upward and downward."""
+    up, down = np.zeros(len(figures)), np.zeros(len(figures))
+    for row in np.flatnonzero(sensitive).tolist():
+        asked = [rule.protection(figures[row]) for rule in rules if rule.sensitive(figures[row])]
+        up[row], down[row] = max(level for level, _ in asked), max(level for _, level in asked)
+    return up, down

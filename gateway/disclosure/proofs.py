@@ -1,0 +1,102 @@
+"""What has been proved so far about each sensitive cell, by the flows that were found.
+
+A flow proves more than it was asked for: scaled, and turned round, it moves every sensitive cell that it touches, as
+far as no inner cell sinks below what is known of it. It proves a cell against everybody but the contributor groups that
+would notice it from their own parts. A cell is safe upward (or downward) when for every group but the one it protects
+some flow goes unnoticed."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from gateway.disclosure.cells import Flags, Floats, Grid
+from gateway.disclosure.flows import Flow
+
+_CLOSE = 1e-6
+UP, DOWN = 1, -1
+
+
+@dataclass
+class Proofs:
+    """For each sensitive cell and direction: whether an outsider is answered, and the groups that are not yet.
+
+    No entry in ``suspects`` where no flow says anything of groups."""
+
+    grid: Grid
+    outsider: dict[int, Flags] = field(init=False)
+    suspects: dict[tuple[int, int], frozenset[int]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.outsider = {way: np.zeros(len(self.grid.sensitive), bool) for way in (UP, DOWN)}
+
+    def need(self, cell: int, way: int) -> float:
+        """How far the cell must move."""
+        return float((self.grid.up if way == UP else self.grid.down)[cell])
+
+    def left(self, way: int) -> Flags:
+        """The cells that nothing proves against an outsider yet."""
+        return ((self.grid.up if way == UP else self.grid.down) > 0) & ~self.outsider[way]
+
+    def add_world(self, world: Floats) -> None:
+        """Takes in a world that moves nearly everything: what it proves as it is."""
+        grid = self.grid
+        moved = grid.cells @ world
+        for way in (UP, DOWN):
+            need = grid.up if way == UP else grid.down
+            new = self.left(way) & (way * moved >= need - _CLOSE)
+            self.outsider[way] |= new
+            if grid.rival is not None:
+                for cell in np.flatnonzero(new).tolist():
+                    rival = int(grid.rival[cell])
+                    self.suspects[cell, way] = frozenset({rival} if self._notices(rival, world) else ())
+
+    def add(self, flow: Flow) -> None:
+        """Takes in what a flow proves. Its sums are those that the caller found: published cells do not move."""
+        grid = self.grid
+        moved = grid.by_inner[:, flow.at] @ flow.by
+        touched = np.flatnonzero((np.abs(moved) > _CLOSE) & grid.sensitive)
+        room = grid.values[flow.at] - grid.least[flow.at]
+        for turn in (1.0, -1.0):
+            by = turn * flow.by
+            sinking = by < 0
+            most = float((room[sinking] / -by[sinking]).min(initial=np.inf)) * (1 + 1e-9)
+            for cell in touched.tolist():
+                way = UP if turn * moved[cell] > 0 else DOWN
+                scale = self.need(cell, way) / abs(moved[cell])
+                if 0 < scale <= most:
+                    self._prove(cell, way, flow, scale * by)
+
+    def _prove(self, cell: int, way: int, flow: Flow, by: Floats) -> None:
+        self.outsider[way][cell] = True
+        before = self.suspects.get((cell, way))
+        if before is not None and not before:
+            return
+        noticing = self._noticing(flow, by)
+        if self.grid.rival is None:
+            noticing -= {int(self.grid.protected[cell])}
+        else:
+            noticing &= {int(self.grid.rival[cell])}
+        self.suspects[cell, way] = noticing if before is None else before & noticing
+
+    def _notices(self, group: int, world: Floats) -> bool:
+        """Whether a group knows from its own parts that this world can't be."""
+        if group < 0:
+            return False
+        own = self.grid.groups_by_group[:, group]
+        changes = world[own.indices]
+        sole = self.grid.sole[own.indices] == group
+        left = self.grid.values[own.indices] + changes
+        return bool(((sole & (np.abs(changes) > _CLOSE)) | (own.data > left + _CLOSE)).any())
+
+    def _noticing(self, flow: Flow, by: Floats) -> frozenset[int]:
+        """The groups that know it can't be: sole contributors of what moves, and those with more than is left."""
+        grid = self.grid
+        sole = grid.sole[flow.at]
+        found = set(sole[sole >= 0].tolist())
+        for inner, change in zip(flow.at[by < 0].tolist(), by[by < 0].tolist(), strict=True):
+            if -change > grid.free[inner] and grid.sole[inner] < 0:
+                start, end = grid.groups.indptr[inner : inner + 2]
+                own = grid.groups.data[start:end]
+                left = grid.values[inner] + change + _CLOSE
+                found |= set(grid.groups.indices[start:end][own > left].tolist())
+        return frozenset(found)

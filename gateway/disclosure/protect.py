@@ -1,0 +1,102 @@
+"""``gateway protect``: one contributor-level table, protected alone or together with everything released before."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from gateway.base.errors import DisclosureError
+from gateway.disclosure.declaration import Declaration
+from gateway.disclosure.exchange import Exchange
+from gateway.disclosure.microdata import Microdata, Place, System, build_system, read_microdata, start_of
+from gateway.disclosure.suppression import Progress, suppress
+from gateway.model.cells import Status
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProtectedCell:
+    """A figure of the release with its status. Secret."""
+
+    place: Place
+    value: int
+    status: Status
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProtectedTable:
+    """A protected release: its cells in order, and what it adds to the history. Secret."""
+
+    spec: Declaration
+    cells: tuple[ProtectedCell, ...]
+    microdata: Microdata
+
+    def number(self, status: Status) -> int:
+        """How many cells have a status."""
+        return sum(cell.status is status for cell in self.cells)
+
+    @property
+    def value_share(self) -> float:
+        """The withheld cells' part of the sum of all cells, totals included."""
+        hidden = sum(cell.value for cell in self.cells if cell.status is not Status.PUBLISHED)
+        return hidden / max(sum(cell.value for cell in self.cells), 1)
+
+
+def protect(
+    microdata: Mapping[str, Sequence[str]] | Any,
+    spec: Declaration,
+    history: Exchange | None = None,
+    progress: Progress = lambda part: None,
+) -> ProtectedTable:
+    """The cells of ``spec`` with their statuses. ``microdata``: columns of texts, or a ``pyarrow.Table``.
+
+    With a ``history``, protected together with everything in it. Raises InputError for bad records, DisclosureError
+    (exit 14) when a sensitive cell can't be protected."""
+    columns = microdata if isinstance(microdata, Mapping) else _texts(microdata)
+    data = read_microdata(columns, spec)
+    published: set[Place] = set()
+    held: set[Place] = set()
+    everything = data
+    if history is not None:
+        earlier = history.microdata(spec)
+        everything = earlier.joined(data) if earlier else data
+        published, held = history.shown, history.held
+    system = build_system(everything, spec, published, held)
+    pattern = suppress(system.grid, start_of(system, held), progress)
+    if pattern.broken:
+        raise _refused(system, [cell for cell, _, _ in pattern.broken], spec)
+    earlier_places = published | held
+    cells = [
+        ProtectedCell(
+            place=place,
+            value=system.figures[row].value,
+            status=_status(bool(system.grid.sensitive[row]), bool(pattern.withheld[row])),
+        )
+        for place, row in system.row_of.items()
+        if place not in earlier_places
+    ]
+    return ProtectedTable(spec=spec, cells=tuple(cells), microdata=data)
+
+
+def _texts(table: Any) -> dict[str, list[str]]:
+    return {name: [str(value) for value in table[name].to_pylist()] for name in table.column_names}
+
+
+def _status(sensitive: bool, withheld: bool) -> Status:
+    if sensitive:
+        return Status.PRIMARY
+    return Status.SECONDARY if withheld else Status.PUBLISHED
+
+
+def _refused(system: System, rows: Sequence[int], spec: Declaration) -> DisclosureError:
+    """Names how many cells at which levels, never a value."""
+    broken = set(rows)
+    places = [place for place, row in system.row_of.items() if row in broken]
+    finest = [axis.name for at, axis in enumerate(spec.dimensions) if any(place[at] != "Total" for place in places)]
+    count = int(np.unique(rows).size)
+    return DisclosureError(
+        f"{count} 个敏感单元格无法保护（{'、'.join(finest)}）",
+        f"{count} sensitive cells can't be protected ({', '.join(finest)})",
+        safe=("没有生成可提供的表", "no table was released"),
+        next=("去掉一个维度的最细一级后再试", "leave out the lowest level of one of these dimensions and run again"),
+    )

@@ -1,0 +1,129 @@
+"""Secondary suppression with interval protection: which further cells are withheld.
+
+1. A lone withheld cell in a family gets a companion: the cheapest.
+2. For each sensitive cell, upward and downward, a flow (``flows``) shows a world far enough away. Where there is none,
+   the flow that may move published cells at their weight names the cheapest to withhold.
+3. Where a contributor group other than the protected one would notice all of a cell's flows, another is sought that it
+   does not notice; again cells are withheld where there is none.
+Withholding only widens what may be, so what is proved stays proved. Deterministic."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from gateway.disclosure.cells import Flags, Floats, Grid
+from gateway.disclosure.flows import Flow, Flows
+from gateway.disclosure.proofs import DOWN, UP, Proofs
+from gateway.disclosure.worlds import worlds
+
+Progress = Callable[[float], None]
+_MOVED = 1e-6
+_NEAR = 300
+_FAR = 1500
+_PAID = (2500, 1000)
+"""Inner cells that a flow is sought over: near first, then far; and where it may be paid for, withheld and any."""
+
+
+@dataclass(frozen=True)
+class Pattern:
+    """What is withheld, and the sensitive cells that could not be protected: (cell, way, against group or −1)."""
+
+    withheld: Flags
+    broken: tuple[tuple[int, int, int], ...]
+
+
+def suppress(grid: Grid, withheld: Flags, progress: Progress = lambda part: None) -> Pattern:
+    """Protects every sensitive cell of ``grid``; ``withheld`` to begin with holds at least those."""
+    withheld = withheld.copy()
+    _companions(grid, withheld)
+    work = _Work(grid, Flows(grid, withheld), Proofs(grid), _weights(grid))
+    order = np.flatnonzero(grid.sensitive)
+    order = order[np.lexsort((order, -np.maximum(grid.up[order], grid.down[order])))].tolist()
+    asked = [(cell, way) for cell in order for way in (UP, DOWN) if work.proofs.need(cell, way) > 0]
+    work.crowds()
+    progress(0.2)
+    for number, (cell, way) in enumerate(asked):
+        if work.proofs.left(way)[cell]:
+            work.outsider(cell, way)
+        progress(0.2 + 0.3 * number / len(asked))
+    for number, (cell, way) in enumerate(asked):
+        work.insiders(cell, way)
+        progress(0.5 + 0.5 * number / len(asked))
+    return Pattern(withheld=work.flows.withheld, broken=tuple(work.broken))
+
+
+class _Work:
+    """The steps of one suppression."""
+
+    def __init__(self, grid: Grid, flows: Flows, proofs: Proofs, weights: Floats) -> None:
+        self.grid, self.flows, self.proofs, self.weights = grid, flows, proofs, weights
+        self.broken: list[tuple[int, int, int]] = []
+
+    def crowds(self) -> None:
+        """Proves most cells at once against an outsider."""
+        needs = (self.proofs.left(UP), self.proofs.left(DOWN))
+        for world in worlds(self.grid, self.flows.withheld, needs):
+            self.proofs.add_world(world)
+            for need, way in zip(needs, (UP, DOWN), strict=True):
+                need &= self.proofs.left(way)
+
+    def outsider(self, cell: int, way: int) -> None:
+        """Seeks a flow for a cell that no world moved; withholds more if it must."""
+        flow = self._paid(cell, way * self.proofs.need(cell, way), ())
+        if flow is None:
+            self.broken.append((cell, way, -1))
+        else:
+            self.proofs.add(flow)
+
+    def insiders(self, cell: int, way: int) -> None:
+        """Seeks flows until no group but the protected one can narrow the cell."""
+        while (suspects := self.proofs.suspects.get((cell, way))) is None or suspects:
+            knowing = (min(suspects),) if suspects else ()
+            flow = self._unpaid(cell, way, knowing) or self._paid(cell, way * self.proofs.need(cell, way), knowing)
+            if flow is None:
+                self.broken.append((cell, way, knowing[0] if knowing else -1))
+                return
+            self.proofs.add(flow)
+            if self.proofs.suspects.get((cell, way)) == suspects:
+                raise RuntimeError("a flow did not prove what it was asked for")
+
+    def _unpaid(self, cell: int, way: int, knowing: tuple[int, ...]) -> Flow | None:
+        """A flow through what is withheld already."""
+        by = way * self.proofs.need(cell, way)
+        for at in (self.flows.near(cell, _NEAR), self.flows.near(cell, _FAR), self.flows.everywhere()):
+            flow = self.flows.find(cell, by, at, knowing=knowing)
+            if flow is not None:
+                return flow
+        return None
+
+    def _paid(self, cell: int, by: float, knowing: tuple[int, ...]) -> Flow | None:
+        """A flow that may move published cells, which are then withheld."""
+        for at in (self.flows.around(cell, *_PAID), self.flows.everywhere(anywhere=True)):
+            flow = self.flows.find(cell, by, at, knowing=knowing, weights=self.weights)
+            if flow is not None:
+                moved = np.abs(self.grid.by_inner[:, flow.at] @ flow.by) > _MOVED
+                more = np.flatnonzero(moved & ~self.flows.withheld)
+                if len(more):
+                    self.flows.withhold(more)
+                return flow
+        return None
+
+
+def _weights(grid: Grid) -> Floats:
+    return np.asarray(grid.weight / max(float(grid.weight.mean()), 1e-9), float)
+
+
+def _companions(grid: Grid, withheld: Flags) -> None:
+    """No family with a lone withheld cell: the cheapest child joins it, the parent only when no child is left."""
+    changed = True
+    while changed:
+        changed = False
+        for parent, *children in grid.families:
+            if sum(bool(withheld[cell]) for cell in (parent, *children)) != 1:
+                continue
+            may = [cell for cell in children if not withheld[cell] and not grid.fixed[cell]]
+            may = may or [cell for cell in (parent,) if not withheld[cell] and not grid.fixed[cell]]
+            if may:
+                withheld[min(may, key=lambda cell: (grid.weight[cell], cell))] = True
+                changed = True

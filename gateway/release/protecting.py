@@ -1,0 +1,134 @@
+"""``gateway protect``: a file of contributors protected, then proved by the separate verifier, then written.
+
+Nothing is written before the verifier has agreed: what can't be proved is not released."""
+
+import csv
+import io
+import secrets
+import time
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from gateway import __version__
+from gateway.base.errors import DisclosureError, InputError
+from gateway.base.files import write_atomic
+from gateway.base.language import say
+from gateway.base.toml import load_toml
+from gateway.disclosure import Declaration, ProtectedTable, exchange, protect
+from gateway.model.cells import Status
+
+Progress = Callable[[str, float], None]
+
+
+def protect_file(
+    cells: Path,
+    spec: Path,
+    out: Path,
+    *,
+    at: datetime,
+    history: Path | None = None,
+    begin_history: bool = False,
+    release: str = "release",
+    progress: Progress = lambda stage, done: None,
+) -> dict[str, Any]:
+    """Writes ``cells.csv`` (secret), ``published.csv`` and the certificates to ``out``; what ``--json`` prints.
+
+    Raises InputError for bad records, IntegrityError for a damaged history, DisclosureError (exit 14) when a sensitive
+    cell can't be protected or the verifier is not convinced; then nothing is written."""
+    declaration = load_toml(spec, Declaration)
+    columns = _columns(cells)
+    before = None
+    if history is not None:
+        before = (exchange.begin if begin_history else exchange.load)(history, history.stem)
+    started = time.monotonic()
+    label = say("披露控制", "disclosure control")
+    table = protect(columns, declaration, before, lambda part: progress(label, part))
+    seconds = time.monotonic() - started
+    files = {"cells.csv": _secret(table), "published.csv": _published(table)}
+    if before is None:
+        files |= _certified(spec, cells, files, at, progress)
+    out.mkdir(parents=True, exist_ok=True)
+    for name, data in files.items():
+        write_atomic(out / name, data)
+    if history is not None and before is not None:
+        shown = [(cell.place, cell.status is Status.PUBLISHED) for cell in table.cells]
+        exchange.append(history, before, release, declaration, table.microdata, shown)
+    return {
+        "cells": len(table.cells),
+        "primary": table.number(Status.PRIMARY),
+        "secondary": table.number(Status.SECONDARY),
+        "value_share": round(table.value_share, 6),
+        "seconds": round(seconds, 3),
+        "certificate": str(out / "certificate.secret.json") if before is None else None,
+    }
+
+
+def _certified(
+    spec: Path, microdata: Path, files: dict[str, bytes], at: datetime, progress: Progress
+) -> dict[str, bytes]:
+    from gateway.verifier.protection import verify
+
+    label = say("独立核验", "the separate verifier")
+    progress(label, 0.0)
+    report = verify(
+        spec.read_bytes(),
+        microdata.read_bytes(),
+        files["cells.csv"],
+        files["published.csv"],
+        salt=secrets.token_bytes(32),
+        at=at,
+        version=__version__,
+    )
+    progress(label, 1.0)
+    if not report.valid or report.secret is None or report.public is None:
+        failed = [check.name for check in report.checks if not check.passed]
+        raise DisclosureError(
+            f"独立核验未通过：{'、'.join(failed)}",
+            f"the separate verifier is not convinced: {', '.join(failed)}",
+            safe=("没有写出任何文件", "no file was written"),
+            next=("减少该表的分组", "publish this table in a coarser breakdown"),
+        )
+    return {"certificate.secret.json": report.secret, "certificate.json": report.public}
+
+
+def _columns(path: Path) -> dict[str, list[str]]:
+    """A CSV's columns as texts. Raises InputError when it can't be read or a row has another number of cells."""
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            rows = csv.reader(file, strict=True)
+            header = next(rows, [])
+            body = list(rows)
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise InputError(f"{path}：无法作为 UTF-8 CSV 读取", f"{path}: can't be read as UTF-8 CSV") from error
+    if len(set(header)) != len(header):
+        raise InputError(f"{path}：列名重复", f"{path}: a column name stands twice")
+    for number, row in enumerate(body, start=2):
+        if len(row) != len(header):
+            raise InputError(
+                f"{path}：第 {number} 行的列数与表头不同", f"{path}: row {number} has another number of cells"
+            )
+    return {name: [row[at] for row in body] for at, name in enumerate(header)}
+
+
+def _secret(table: ProtectedTable) -> bytes:
+    header = [*(axis.name for axis in table.spec.dimensions), "value", "status"]
+    return _csv(header, ([*cell.place, cell.value, cell.status.value] for cell in table.cells))
+
+
+def _published(table: ProtectedTable) -> bytes:
+    header = [*(axis.name for axis in table.spec.dimensions), "value", "mark"]
+    rows = (
+        [*cell.place, cell.value, "A"] if cell.status is Status.PUBLISHED else [*cell.place, "", "C"]
+        for cell in table.cells
+    )
+    return _csv(header, rows)
+
+
+def _csv(header: list[str], rows: Any) -> bytes:
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(header)
+    writer.writerows(rows)
+    return text.getvalue().encode()
