@@ -5,6 +5,7 @@ hold a value), and ends with the command, however that ends. Whoever asks learns
 ``GatewayError`` comes back as it was raised, a bug as a ``RuntimeError`` without its text, and a process that is gone
 (for want of memory) is a ``ChildProcessError``."""
 
+import errno
 import os
 import pickle
 import signal
@@ -16,6 +17,7 @@ from types import TracebackType
 from typing import IO, Any, ParamSpec, TypeVar
 
 from gateway.base.errors import GatewayError
+from gateway.base.language import say
 from gateway.base.memory import frugal
 
 Arguments = ParamSpec("Arguments")
@@ -56,16 +58,21 @@ class Aside:
 
 def _exchange(process: "subprocess.Popen[bytes]", question: bytes) -> Any:
     if process.stdin is None or process.stdout is None:
-        raise ChildProcessError("a process without pipes")
+        raise _ended()
     try:
         process.stdin.write(question)
         process.stdin.flush()
         error, answer = pickle.load(process.stdout)  # nosec B301: from this program's own process
     except (OSError, EOFError, pickle.UnpicklingError):
-        raise ChildProcessError("the second process has ended") from None
+        raise _ended() from None
     if error is not None:
         raise error
     return answer
+
+
+def _ended() -> ChildProcessError:
+    reason = say("第二个进程已中断，可能是内存不足", "the second process has ended, perhaps for want of memory")
+    return ChildProcessError(errno.ECHILD, reason)
 
 
 def serve() -> None:

@@ -1,8 +1,8 @@
 """Builds a release: every stage from the extract to the statement, each only if its inputs changed.
 
 A month walks through once, from left to right: ingest → statistics → disclosure → quality → privacy (drafts) →
-statement. A gate that fails stops here with its own error; nothing after it is made. The suites run in a second
-process, whose libraries load during disclosure control, while the tables' files are written (docs/adr/0010)."""
+statement. A gate that fails stops here with its own error; nothing after it is made. Counting and suites run in
+second processes, whose libraries load while the stage before is at work (docs/adr/0010)."""
 
 import hmac
 from collections.abc import Callable, Mapping, Sequence
@@ -11,18 +11,17 @@ from dataclasses import asdict, dataclass
 from functools import cached_property
 from typing import Any
 
+from gateway import quality, statistics
 from gateway.base import memory
 from gateway.base.aside import Aside
 from gateway.base.canonical import digest, digest_of, encode, encode_for_people
 from gateway.base.errors import QualityError
 from gateway.base.language import say
-from gateway.base.parquet import encrypted_dataset
 from gateway.disclosure import Parameters, Protection, check_published, protect_tables
 from gateway.ingest import Account, Feed, check_account, fingerprint, ingest
 from gateway.model.cells import Cells, PublishedTable
 from gateway.model.release import ReleaseId
 from gateway.package import new_acceptance_code, package_entries
-from gateway.quality import SuiteResult, prepare
 from gateway.release.cellfiles import (
     read_cells,
     read_protected,
@@ -38,7 +37,6 @@ from gateway.release.gates import ask_quality, check_verdict, quality_report, se
 from gateway.release.history import History, Month
 from gateway.release.statement import statement_of
 from gateway.release.store import Progress, Store
-from gateway.statistics import Engine, compute, publish, source_totals
 
 OPEN_NAMES = frozenset(
     {
@@ -70,12 +68,13 @@ class Build:
 
     def run(self) -> dict[str, str]:
         """Builds what is missing; digests of all artefacts. Raises the gate's error when one fails."""
-        feeds = self._ingest()
-        cells = self._cells(feeds)
-        with Aside() as aside:
-            protection = self._protect(cells, aside)
+        with Aside() as engine:
+            feeds = self._ingest(engine)
+            cells = self._cells(engine, feeds)
+        with Aside() as checks:
+            protection = self._protect(cells, checks)
             published = self._publish(cells, protection)
-            suites = self._suites(aside, feeds, cells, published)
+            suites = self._suites(checks, feeds, cells, published)
             tables = self._tables(published)
             self._quality(suites)
         drafts = self._drafts(tables, len(published))
@@ -95,7 +94,7 @@ class Build:
 
     # ingest -----------------------------------------------------------------------------------------------------------
 
-    def _ingest(self) -> dict[str, Feed]:
+    def _ingest(self, engine: Aside) -> dict[str, Feed]:
         deployment = self.deployment
         inputs = {
             "files": fingerprint(deployment.source, deployment.extract),
@@ -108,6 +107,7 @@ class Build:
         }
 
         def make() -> dict[str, bytes]:
+            engine.ask(statistics.prepare)
             label = say("读取", "reading")
             feeds = ingest(
                 deployment.source,
@@ -143,13 +143,9 @@ class Build:
             profile=tuple(item["profile"]),
         )
 
-    def datasets(self, feeds: Mapping[str, Feed]) -> dict[str, Any]:
-        """The normalised feeds, to be scanned."""
-        return {name: encrypted_dataset(feed.path, self.deployment.keyring) for name, feed in feeds.items()}
-
     # statistics, disclosure -------------------------------------------------------------------------------------------
 
-    def _cells(self, feeds: Mapping[str, Feed]) -> list[Cells]:
+    def _cells(self, engine: Aside, feeds: Mapping[str, Feed]) -> list[Cells]:
         deployment = self.deployment
         inputs = {
             "feeds": {name: feed.digest for name, feed in feeds.items()},
@@ -159,16 +155,17 @@ class Build:
 
         def make() -> dict[str, bytes]:
             settings = deployment.settings.engine
-            engine = Engine(memory=settings.memory, threads=settings.threads)
-            datasets = self.datasets(feeds)
-            cells = compute(deployment.tables, datasets, deployment.hierarchies, engine)
-            totals = {spec.name: source_totals(spec, datasets) for spec in deployment.tables}
+            limits = statistics.Engine(memory=settings.memory, threads=settings.threads)
+            files = {name: feed.path for name, feed in feeds.items()}
+            lists = dict(deployment.hierarchies)
+            counted = engine.ask(statistics.count_month, deployment.tables, files, deployment.keyring, lists, limits)
+            cells, totals = counted.result()
             return {"cells.json": write_cells(cells), "totals.json": encode(totals)}
 
         self._stage(("统计制表", "counting the tables"), "statistics", inputs, make)
         return read_cells(self.store.get_json("cells.json"), deployment.tables)
 
-    def _protect(self, cells: Sequence[Cells], aside: Aside) -> Protection:
+    def _protect(self, cells: Sequence[Cells], checks: Aside) -> Protection:
         deployment = self.deployment
         terms = deployment.terms.disclosure
         parameters = Parameters(
@@ -183,7 +180,7 @@ class Build:
         }
 
         def make() -> dict[str, bytes]:
-            aside.ask(prepare)
+            checks.ask(quality.prepare)
             protection = protect_tables(cells, deployment.hierarchies, parameters)
             # the statement shows this certificate's digest to the receiver: unsalted, the few small numbers in it
             # could be tried out until they fit
@@ -213,7 +210,7 @@ class Build:
         def make() -> dict[str, bytes]:
             earlier = {table.spec.name: table for table in before.tables} if before else {}
             published = [
-                publish(one, status, deployment.hierarchies, deployment.edges, earlier.get(one.spec.name))
+                statistics.publish(one, status, deployment.hierarchies, deployment.edges, earlier.get(one.spec.name))
                 for one, status in zip(cells, protection.tables, strict=True)
             ]
             check_published(cells, protection, published, deployment.hierarchies)
@@ -225,13 +222,13 @@ class Build:
     # quality, drafts, privacy, statement ------------------------------------------------------------------------------
 
     def _suites(
-        self, aside: Aside, feeds: Mapping[str, Feed], cells: Sequence[Cells], published: Sequence[PublishedTable]
-    ) -> "Future[list[SuiteResult]] | None":
+        self, checks: Aside, feeds: Mapping[str, Feed], cells: Sequence[Cells], published: Sequence[PublishedTable]
+    ) -> "Future[list[quality.SuiteResult]] | None":
         """What the suites will have found; None when it is there already."""
         if self.store.done("quality", self._quality_inputs()):
             return None
         totals, before = self.store.get_json("totals.json"), self._month_before()
-        return ask_quality(aside, self.deployment, feeds, cells, published, totals, before)
+        return ask_quality(checks, self.deployment, feeds, cells, published, totals, before)
 
     def _quality_inputs(self) -> dict[str, Any]:
         deployment, digests, before = self.deployment, self.store.digests(), self._month_before()
@@ -247,7 +244,7 @@ class Build:
             "previous": before.digest if before else None,
         }
 
-    def _quality(self, suites: "Future[list[SuiteResult]] | None") -> None:
+    def _quality(self, suites: "Future[list[quality.SuiteResult]] | None") -> None:
         def make() -> dict[str, bytes]:
             if suites is None:
                 raise RuntimeError("the suites were not run")
