@@ -4,6 +4,7 @@ Messages hold counts, column names, row numbers and digests, never a value of th
 and keeps its traceback."""
 
 import errno
+from collections.abc import Callable
 from enum import IntEnum
 
 from gateway.base.language import say
@@ -40,6 +41,10 @@ class GatewayError(Exception):
         self.zh, self.en, self.safe = zh, en, safe
         self.next = (next, next) if isinstance(next, str) else next
 
+    def __reduce__(self) -> "tuple[Callable[..., GatewayError], tuple[type[GatewayError], dict[str, object]]]":
+        """As it is, whatever a subclass is made from: for a second process (``gateway.base.aside``)."""
+        return _again, (type(self), vars(self))
+
     @property
     def code(self) -> str:
         """The error's stable name, e.g. ``InputError``."""
@@ -56,6 +61,12 @@ class GatewayError(Exception):
         if self.next:
             rows.append((say("下一步", "next"), say(*self.next)))
         return rows
+
+
+def _again(kind: type[GatewayError], said: dict[str, object]) -> GatewayError:
+    error = kind.__new__(kind, said["en"])
+    vars(error).update(said)
+    return error
 
 
 class ConfigurationError(GatewayError):

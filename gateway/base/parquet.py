@@ -52,9 +52,10 @@ def encrypted_writer(path: Path, schema: pa.Schema, keyring: Keyring) -> Iterato
     key = secrets.token_bytes(32)
     write_atomic(_key_path(path), keyring.wrap(key, path.name), mode=PRIVATE)
     properties = pe.create_encryption_properties(footer_key=key)
+    repeating = [_leaf(field) for field in schema if not pa.types.is_primitive(field.type)]  # keys and times hardly do
     with (
         staged(path, mode=PRIVATE) as part,
-        pq.ParquetWriter(part, schema, encryption_properties=properties) as writer,
+        pq.ParquetWriter(part, schema, encryption_properties=properties, use_dictionary=repeating) as writer,
     ):
         yield EncryptedWriter(writer, schema)
 
@@ -64,6 +65,11 @@ def encrypted_dataset(path: Path, keyring: Keyring) -> Any:
     key = keyring.unwrap(_key_path(path).read_bytes(), path.name)
     options = ds.ParquetFragmentScanOptions(decryption_properties=pe.create_decryption_properties(footer_key=key))
     return ds.dataset(path, format=ds.ParquetFileFormat(default_fragment_scan_options=options))
+
+
+def _leaf(field: pa.Field) -> str:
+    """The Parquet column of a field's values."""
+    return f"{field.name}.list.element" if pa.types.is_list(field.type) else field.name
 
 
 def _key_path(path: Path) -> Path:

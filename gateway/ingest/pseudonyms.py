@@ -16,6 +16,8 @@ from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
 _BLOCK = 16
 _LONG = 0xFF
+_FIRST = np.tri(_BLOCK, _BLOCK, -1, np.uint8) * np.uint8(0xFF)
+"""For each length the mask of as many bytes."""
 
 
 @dataclass(frozen=True)
@@ -47,9 +49,8 @@ def _short(keys: pa.Array) -> npt.NDArray[np.uint8]:
     offsets = np.frombuffer(keys.buffers()[1], np.int32, count + 1)
     data = np.frombuffer(keys.buffers()[2] or b"", np.uint8)
     lengths = np.minimum(np.diff(offsets), _BLOCK - 1)
-    blocks = np.zeros((count, _BLOCK), np.uint8)
-    for at in range(int(lengths.max(initial=0))):
-        has = lengths > at
-        blocks[has, at] = data[offsets[:-1][has] + at]
+    padded = np.concatenate([data, np.zeros(_BLOCK, np.uint8)])
+    blocks = np.lib.stride_tricks.sliding_window_view(padded, _BLOCK)[offsets[:-1]]
+    blocks &= _FIRST[lengths]
     blocks[:, _BLOCK - 1] = lengths
     return blocks

@@ -9,17 +9,20 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from gateway.privacy.certify import certificate, reasons
-    from gateway.privacy.files import scan_file, scan_paths, wording
-    from gateway.privacy.readers import Limits
+    from gateway.privacy.compared import ColumnMatch, Compared, ValueKind
+    from gateway.privacy.files import open_files, scan_file, scan_opened, scan_paths, wording
+    from gateway.privacy.readers import Limits, Opened
     from gateway.privacy.scanned import NotSearched, Reason, Scan, Searched, merged
-    from gateway.privacy.source import ColumnMatch, SourceBatch, SourceMatch, ValueKind, match_source
+    from gateway.privacy.source import SourceBatch, SourceMatch, match_opened, match_source
     from gateway.privacy.table import scan_table
     from gateway.privacy.text import scan_text
 
 __all__ = [
     "ColumnMatch",
+    "Compared",
     "Limits",
     "NotSearched",
+    "Opened",
     "Reason",
     "Scan",
     "Searched",
@@ -27,10 +30,13 @@ __all__ = [
     "SourceMatch",
     "ValueKind",
     "certificate",
+    "match_opened",
     "match_source",
     "merged",
+    "open_files",
     "reasons",
     "scan_file",
+    "scan_opened",
     "scan_paths",
     "scan_table",
     "scan_text",
@@ -40,19 +46,24 @@ __all__ = [
 _HOMES = {
     "certificate": "certify",
     "reasons": "certify",
+    "ColumnMatch": "compared",
+    "Compared": "compared",
+    "ValueKind": "compared",
+    "open_files": "files",
     "scan_file": "files",
+    "scan_opened": "files",
     "scan_paths": "files",
     "wording": "files",
     "Limits": "readers",
+    "Opened": "readers",
     "NotSearched": "scanned",
     "Reason": "scanned",
     "Scan": "scanned",
     "Searched": "scanned",
     "merged": "scanned",
-    "ColumnMatch": "source",
     "SourceBatch": "source",
     "SourceMatch": "source",
-    "ValueKind": "source",
+    "match_opened": "source",
     "match_source": "source",
     "scan_table": "table",
     "scan_text": "text",

@@ -4,7 +4,7 @@ Both sides are folded alike: NFKC, upper case, nothing but letters and digits. T
 so that a value in disguise is found as well."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 import pyarrow as pa
@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 
 from gateway.privacy.cells import Column, vocabulary_array
 from gateway.privacy.masks import MASK
-from gateway.privacy.readers import opened
+from gateway.privacy.readers import Opened
 from gateway.privacy.scanned import NotSearched, Reason, Searched
 from gateway.privacy.views import views
 
@@ -43,7 +43,7 @@ class Grams:
     han: set[str] = field(default_factory=set)
     tens: set[str] = field(default_factory=set)
     fives: set[str] = field(default_factory=set)
-    blobs: list[str] = field(default_factory=list)
+    blobs: set[str] = field(default_factory=set)
 
 
 @dataclass(slots=True)
@@ -71,21 +71,20 @@ class _Known:
         return cls(vocabulary_array(words), runs, frozenset(t for word in words for t in _TOKEN.findall(word.upper())))
 
 
-def corpus(files: Mapping[str, bytes], vocabulary: Iterable[str], passphrase: str | None = None) -> Corpus:
+def corpus(files: Iterable[Opened], vocabulary: Iterable[str]) -> Corpus:
     """Everything that ``files`` say and the vocabulary does not."""
     known = _Known.of(vocabulary)
     out = Corpus()
-    for name, data in files.items():
-        for file in opened(name, data, passphrase=passphrase):
-            grams = out.files.setdefault(file.file, Grams())
-            for column in file.columns:
-                out.size += _add(column, known, grams, MOST - out.size)
-            out.not_searched.extend(file.gaps)
-            if out.size > MOST:
-                out.not_searched.append(NotSearched(file.file, Reason.LIMIT))
-                return out
-            if not file.gaps:
-                out.searched.append(Searched(file.file, file.sha256, sum(len(c.values) for c in file.columns)))
+    for file in files:
+        grams = out.files.setdefault(file.file, Grams())
+        for column in file.columns:
+            out.size += _add(column, known, grams, MOST - out.size)
+        out.not_searched.extend(file.gaps)
+        if out.size > MOST:
+            out.not_searched.append(NotSearched(file.file, Reason.LIMIT))
+            return out
+        if file.searched:
+            out.searched.append(file.searched)
     return out
 
 
@@ -120,7 +119,7 @@ def _add_text(text: str, known: _Known, grams: Grams, *, whole: bool) -> None:
                 grams.han.update(run[i : i + n] for n in (2, 3, 4) for i in range(len(run) - n + 1))
             grams.fives.update(_grams(squeezed(undeclared), COMPANY))
             grams.tens.update(_grams(blob, LONG))
-            grams.blobs.append(blob)
+            grams.blobs.add(blob)
 
 
 def _add_tokens(segment: str, known: _Known, grams: Grams) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from gateway.model.finding import Finding
 from gateway.privacy.cells import search, vocabulary_array
-from gateway.privacy.readers import Limits, opened
+from gateway.privacy.readers import Limits, Opened, opened
 from gateway.privacy.scanned import NotSearched, Reason, Scan, Searched, merged
 
 LARGEST = 2 << 30
@@ -24,15 +24,25 @@ def scan_file(
 
     ``passphrase`` opens encrypted archives; ``vocabulary`` are cells known to be harmless. What is not understood, not
     opened or over the limits is listed as not searched. Never raises for what a file holds."""
+    return scan_opened(opened(name, data, passphrase=passphrase, limits=limits), vocabulary)
+
+
+def open_files(files: Mapping[str, bytes], passphrase: str | None = None) -> tuple[Opened, ...]:
+    """Everything that the files say, read once, to be scanned and to be compared with the source."""
+    return tuple(file for name, data in files.items() for file in opened(name, data, passphrase=passphrase))
+
+
+def scan_opened(files: Iterable[Opened], vocabulary: frozenset[str] = frozenset()) -> Scan:
+    """Personal data in files that were opened."""
     known = vocabulary_array(vocabulary)
     findings: list[Finding] = []
     searched: list[Searched] = []
     missed: list[NotSearched] = []
-    for file in opened(name, data, passphrase=passphrase, limits=limits):
+    for file in files:
         findings.extend(search(file.columns, known, file.file))
         missed.extend(file.gaps)
-        if not file.gaps:
-            searched.append(Searched(file.file, file.sha256, sum(len(c.values) for c in file.columns)))
+        if file.searched:
+            searched.append(file.searched)
     return Scan(findings=tuple(findings), searched=tuple(searched), not_searched=tuple(missed))
 
 

@@ -5,24 +5,17 @@ Arrow batches, whatever its size. Candidates by their ends are confirmed exactly
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from gateway.base.errors import ConfigurationError
 from gateway.privacy.cells import strings
+from gateway.privacy.compared import ColumnMatch, Compared, ValueKind
 from gateway.privacy.corpus import COMPANY, LONG, SHORT, Corpus, Grams, corpus
+from gateway.privacy.files import open_files
+from gateway.privacy.readers import Opened
 from gateway.privacy.scanned import NotSearched, Searched
-
-
-class ValueKind(StrEnum):
-    """What a source column holds. IDENTIFIER: keys, numbers, dates of birth. NAME: persons or companies. SKIP: free
-    text and what may be published; not compared."""
-
-    IDENTIFIER = "identifier"
-    NAME = "name"
-    SKIP = "skip"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,23 +28,13 @@ class SourceBatch:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ColumnMatch:
-    """A source column: how many values were compared, how many occur in the output, in which files."""
-
-    column: str
-    kind: ValueKind
-    checked: int
-    matches: int
-    files: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class SourceMatch:
-    """The result over all batches."""
+    """The result over all batches. ``compared``: what of the output was free of the source; None unless all was."""
 
     columns: tuple[ColumnMatch, ...]
     searched: tuple[Searched, ...]
     not_searched: tuple[NotSearched, ...]
+    compared: Compared | None = None
 
     @property
     def checked(self) -> int:
@@ -75,7 +58,28 @@ def match_source(
 
     ``vocabulary``: texts that are declared public (labels, titles, column names, fixed wording): cleared as whole
     cells and as whole runs of Chinese. Raises ConfigurationError for a column without a kind."""
-    output = corpus(files, vocabulary, passphrase)
+    return match_opened(batches, open_files(files, passphrase), vocabulary)
+
+
+def match_opened(
+    batches: Iterable[SourceBatch],
+    files: Iterable[Opened],
+    vocabulary: frozenset[str] = frozenset(),
+    before: Compared | None = None,
+) -> SourceMatch:
+    """The same for files that were opened. ``before``: an earlier comparison with the same source, for the caller to
+    make sure; the source is not read again when nothing is in the files that it did not cover."""
+    output = corpus(files, vocabulary)
+    columns = before.columns if before is not None and before.covers(output) else _compare(batches, output)
+    return SourceMatch(
+        columns=columns,
+        searched=tuple(output.searched),
+        not_searched=tuple(output.not_searched),
+        compared=Compared.of(output, columns),
+    )
+
+
+def _compare(batches: Iterable[SourceBatch], output: Corpus) -> tuple[ColumnMatch, ...]:
     sets = _Sets.of(output)
     tallies: dict[tuple[str, ValueKind], _Tally] = {}
     for batch in batches:
@@ -91,11 +95,10 @@ def match_source(
             tally = tallies.setdefault((f"{batch.source}.{name}", kind), _Tally())
             if kind is not ValueKind.SKIP:
                 tally.add(values, kind, sets)
-    columns = (
+    return tuple(
         ColumnMatch(column=c, kind=k, checked=t.checked, matches=t.matches, files=tuple(sorted(t.files)))
         for (c, k), t in tallies.items()
     )
-    return SourceMatch(columns=tuple(columns), searched=tuple(output.searched), not_searched=tuple(output.not_searched))
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ MAX_ROWS is looked at. The only room that imports Great Expectations."""
 
 from gateway.quality.blank import blank_result
 from gateway.quality.frames import table_frame
+from gateway.quality.month import Table, prepare, run_suites
 from gateway.quality.page import Heading, page
 from gateway.quality.profile import profile_frame
 from gateway.quality.result import About, ExpectationResult, Reason, Severity, SuiteResult, Topic
@@ -21,11 +22,14 @@ __all__ = [
     "Severity",
     "Suite",
     "SuiteResult",
+    "Table",
     "Topic",
     "blank_result",
     "page",
+    "prepare",
     "profile_frame",
     "read_suite",
     "run_suite",
+    "run_suites",
     "table_frame",
 ]

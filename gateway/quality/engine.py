@@ -46,6 +46,11 @@ class Question:
     arguments: Mapping[str, Any]
 
 
+def prepare() -> None:
+    """Imports it, which the first question would do otherwise."""
+    _context()
+
+
 def understood(question: Question) -> bool:
     """Whether Great Expectations knows the kind and takes the arguments."""
     with _quiet():

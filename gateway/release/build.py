@@ -1,24 +1,27 @@
 """Builds a release: every stage from the extract to the statement, each only if its inputs changed.
 
 A month walks through once, from left to right: ingest → statistics → disclosure → quality → privacy (drafts) →
-statement. A gate that fails stops here with its own error; nothing after it is made."""
+statement. A gate that fails stops here with its own error; nothing after it is made. Counting and suites run in
+second processes, whose libraries load while the stage before is at work (docs/adr/0010)."""
 
 import hmac
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from typing import Any
 
-from gateway import __version__
+from gateway import quality, statistics
 from gateway.base import memory
+from gateway.base.aside import Aside
 from gateway.base.canonical import digest, digest_of, encode, encode_for_people
 from gateway.base.errors import QualityError
 from gateway.base.language import say
-from gateway.base.parquet import encrypted_dataset
 from gateway.disclosure import Parameters, Protection, check_published, protect_tables
 from gateway.ingest import Account, Feed, check_account, fingerprint, ingest
 from gateway.model.cells import Cells, PublishedTable
 from gateway.model.release import ReleaseId
+from gateway.package import new_acceptance_code, package_entries
 from gateway.release.cellfiles import (
     read_cells,
     read_protected,
@@ -27,15 +30,14 @@ from gateway.release.cellfiles import (
     write_protected,
     write_published,
 )
+from gateway.release.comparing import basis
 from gateway.release.deployment import Deployment
-from gateway.release.drafts import Drafts, draft
-from gateway.release.gates import check_verdict, run_quality, search_files
-from gateway.release.history import History
+from gateway.release.drafts import Drafts, draft_tables, with_validation
+from gateway.release.gates import ask_quality, check_verdict, quality_report, search_files
+from gateway.release.history import History, Month
 from gateway.release.statement import statement_of
-from gateway.release.store import Store
-from gateway.statistics import Engine, compute, publish, source_totals
+from gateway.release.store import Progress, Store
 
-Progress = Callable[[str, float], None]
 OPEN_NAMES = frozenset(
     {
         "ingest.json",
@@ -66,12 +68,16 @@ class Build:
 
     def run(self) -> dict[str, str]:
         """Builds what is missing; digests of all artefacts. Raises the gate's error when one fails."""
-        feeds = self._ingest()
-        cells = self._cells(feeds)
-        protection = self._protect(cells)
-        published = self._publish(cells, protection)
-        self._quality(feeds, cells, published)
-        drafts = self._drafts(published)
+        with Aside() as engine:
+            feeds = self._ingest(engine)
+            cells = self._cells(engine, feeds)
+        with Aside() as checks:
+            protection = self._protect(cells, checks)
+            published = self._publish(cells, protection)
+            suites = self._suites(checks, feeds, cells, published)
+            tables = self._tables(published)
+            self._quality(suites)
+        drafts = self._drafts(tables, len(published))
         self._privacy(drafts)
         self._statement(drafts)
         return self.store.digests()
@@ -79,13 +85,16 @@ class Build:
     def _stage(self, wording: tuple[str, str], name: str, inputs: Mapping[str, Any], make: Callable[[], Any]) -> None:
         label = say(*wording)
         self.progress(label, 0.0)
-        self.store.stage(name, {"software": __version__, **inputs}, make)
+        self.store.stage(name, inputs, make)
         memory.release()
         self.progress(label, 1.0)
 
+    def _month_before(self) -> Month | None:
+        return History(self.deployment).month(self.release.period.previous)
+
     # ingest -----------------------------------------------------------------------------------------------------------
 
-    def _ingest(self) -> dict[str, Feed]:
+    def _ingest(self, engine: Aside) -> dict[str, Feed]:
         deployment = self.deployment
         inputs = {
             "files": fingerprint(deployment.source, deployment.extract),
@@ -98,6 +107,7 @@ class Build:
         }
 
         def make() -> dict[str, bytes]:
+            engine.ask(statistics.prepare)
             label = say("读取", "reading")
             feeds = ingest(
                 deployment.source,
@@ -133,13 +143,9 @@ class Build:
             profile=tuple(item["profile"]),
         )
 
-    def datasets(self, feeds: Mapping[str, Feed]) -> dict[str, Any]:
-        """The normalised feeds, to be scanned."""
-        return {name: encrypted_dataset(feed.path, self.deployment.keyring) for name, feed in feeds.items()}
-
     # statistics, disclosure -------------------------------------------------------------------------------------------
 
-    def _cells(self, feeds: Mapping[str, Feed]) -> list[Cells]:
+    def _cells(self, engine: Aside, feeds: Mapping[str, Feed]) -> list[Cells]:
         deployment = self.deployment
         inputs = {
             "feeds": {name: feed.digest for name, feed in feeds.items()},
@@ -149,16 +155,17 @@ class Build:
 
         def make() -> dict[str, bytes]:
             settings = deployment.settings.engine
-            engine = Engine(memory=settings.memory, threads=settings.threads)
-            datasets = self.datasets(feeds)
-            cells = compute(deployment.tables, datasets, deployment.hierarchies, engine)
-            totals = {spec.name: source_totals(spec, datasets) for spec in deployment.tables}
+            limits = statistics.Engine(memory=settings.memory, threads=settings.threads)
+            files = {name: feed.path for name, feed in feeds.items()}
+            lists = dict(deployment.hierarchies)
+            counted = engine.ask(statistics.count_month, deployment.tables, files, deployment.keyring, lists, limits)
+            cells, totals = counted.result()
             return {"cells.json": write_cells(cells), "totals.json": encode(totals)}
 
         self._stage(("统计制表", "counting the tables"), "statistics", inputs, make)
         return read_cells(self.store.get_json("cells.json"), deployment.tables)
 
-    def _protect(self, cells: Sequence[Cells]) -> Protection:
+    def _protect(self, cells: Sequence[Cells], checks: Aside) -> Protection:
         deployment = self.deployment
         terms = deployment.terms.disclosure
         parameters = Parameters(
@@ -173,6 +180,7 @@ class Build:
         }
 
         def make() -> dict[str, bytes]:
+            checks.ask(quality.prepare)
             protection = protect_tables(cells, deployment.hierarchies, parameters)
             # the statement shows this certificate's digest to the receiver: unsalted, the few small numbers in it
             # could be tried out until they fit
@@ -190,8 +198,7 @@ class Build:
 
     def _publish(self, cells: Sequence[Cells], protection: Protection) -> list[PublishedTable]:
         deployment = self.deployment
-        history = History(deployment)
-        before = history.month(self.release.period.previous)
+        before = self._month_before()
         inputs = {
             "cells": self.store.digests()["cells.json"],
             "protected": self.store.digests()["protected.json"],
@@ -203,7 +210,7 @@ class Build:
         def make() -> dict[str, bytes]:
             earlier = {table.spec.name: table for table in before.tables} if before else {}
             published = [
-                publish(one, status, deployment.hierarchies, deployment.edges, earlier.get(one.spec.name))
+                statistics.publish(one, status, deployment.hierarchies, deployment.edges, earlier.get(one.spec.name))
                 for one, status in zip(cells, protection.tables, strict=True)
             ]
             check_published(cells, protection, published, deployment.hierarchies)
@@ -214,26 +221,36 @@ class Build:
 
     # quality, drafts, privacy, statement ------------------------------------------------------------------------------
 
-    def _quality(self, feeds: Mapping[str, Feed], cells: Sequence[Cells], published: Sequence[PublishedTable]) -> None:
-        deployment = self.deployment
-        before = History(deployment).month(self.release.period.previous)
-        inputs = {
+    def _suites(
+        self, checks: Aside, feeds: Mapping[str, Feed], cells: Sequence[Cells], published: Sequence[PublishedTable]
+    ) -> "Future[list[quality.SuiteResult]] | None":
+        """What the suites will have found; None when it is there already."""
+        if self.store.done("quality", self._quality_inputs()):
+            return None
+        totals, before = self.store.get_json("totals.json"), self._month_before()
+        return ask_quality(checks, self.deployment, feeds, cells, published, totals, before)
+
+    def _quality_inputs(self) -> dict[str, Any]:
+        deployment, digests, before = self.deployment, self.store.digests(), self._month_before()
+        return {
             "release": str(self.release),
-            "published": self.store.digests()["published.json"],
-            "cells": self.store.digests()["cells.json"],
-            "ingest": self.store.digests()["ingest.json"],
+            "published": digests["published.json"],
+            "cells": digests["cells.json"],
+            "ingest": digests["ingest.json"],
             "suites": deployment.digests_of_suites,
             "tables": deployment.digests_of_tables,
             "lists": deployment.digest_of_lists,
             "limits": deployment.pipeline.quality.model_dump(),
             "previous": before.digest if before else None,
         }
-        totals = self.store.get_json("totals.json")
 
+    def _quality(self, suites: "Future[list[quality.SuiteResult]] | None") -> None:
         def make() -> dict[str, bytes]:
-            return run_quality(deployment, self.release, feeds, cells, published, totals, before, self.progress)
+            if suites is None:
+                raise RuntimeError("the suites were not run")
+            return quality_report(self.deployment, self.release, suites.result())
 
-        self._stage(("质量检验", "expectation suites"), "quality", inputs, make)
+        self._stage(("质量检验", "expectation suites"), "quality", self._quality_inputs(), make)
         verdict = self.store.get_json("quality.json")
         if not verdict["success"]:
             raise QualityError(
@@ -243,46 +260,68 @@ class Build:
                 next=f"gateway status {self.release}",
             )
 
-    def _drafts(self, published: Sequence[PublishedTable]) -> Drafts:
+    def _tables(self, published: Sequence[PublishedTable]) -> Drafts:
         inputs = {
             "release": str(self.release),
             "supersedes": self.supersedes,
             "reason": self.reason,
             "published": self.store.digests()["published.json"],
-            "validation": self.store.digests()["validation.html"],
             "tables": self.deployment.digests_of_tables,
             "agreement": self.deployment.digest_of_terms,
         }
 
         def make() -> dict[str, bytes]:
-            made = draft(
-                self.deployment,
-                self.release,
-                published,
-                self.store.get("validation.html"),
-                self.supersedes,
-                self.reason,
-            )
-            return {**made.contents, "drafts.json": made.listing()}
+            made = draft_tables(self.deployment, self.release, published, self.supersedes, self.reason)
+            return {**made.contents, "tables.json": made.listing()}
+
+        self._stage(("编制文件", "writing the files"), "tables", inputs, make)
+        return Drafts.read(self.store, "tables.json")
+
+    def _drafts(self, tables: Drafts, number: int) -> Drafts:
+        digests = self.store.digests()
+        inputs = {"tables": digests["tables.json"], "validation": digests["validation.html"]}
+
+        def make() -> dict[str, bytes]:
+            made = with_validation(tables, number, self.store.get("validation.html"))
+            return {made.entries[-1].entry: made.contents[made.entries[-1].entry], "drafts.json": made.listing()}
 
         self._stage(("编制文件", "writing the files"), "drafts", inputs, make)
         return Drafts.read(self.store)
 
     def _privacy(self, drafts: Drafts) -> None:
-        deployment = self.deployment
+        foreseen = self._foreseen(drafts)
+        rests_on = basis(self.deployment)
         inputs = {
             "drafts": self.store.digests()["drafts.json"],
+            "foreseen": {name: digest(data) for name, data in foreseen.items()},
             "ingest": self.store.digests()["ingest.json"],
-            "files": fingerprint(deployment.source, deployment.extract),
-            "contract": deployment.digest_of_source,
-            "declarations": deployment.declarations,
+            **rests_on,
         }
 
         def make() -> dict[str, bytes]:
-            return {"privacy-drafts.json": search_files(self.deployment, self.release, drafts.contents, self.progress)}
+            return search_files(self.deployment, self.release, drafts.contents, foreseen, rests_on, self.progress)
 
         self._stage(("查找个人信息", "looking for personal data"), "privacy", inputs, make)
         check_verdict(self.store.get_json("privacy-drafts.json"), self.store.path("privacy-drafts.json"))
+
+    def _foreseen(self, drafts: Drafts) -> dict[str, bytes]:
+        """What the package says besides the drafts: the statement, but for one digest; an acceptance code; names."""
+        statement = self._statement_with(drafts, privacy=digest(b""))
+        entries = dict(package_entries(drafts.contents, statement, new_acceptance_code(bytes)))
+        names = "\n".join([f"{self.release}.zip", *entries]).encode()
+        return {"names.txt": names} | {name: data for name, data in entries.items() if name not in drafts.contents}
+
+    def _statement_with(self, drafts: Drafts, privacy: str) -> bytes:
+        return statement_of(
+            self.deployment,
+            self.release,
+            self.store,
+            drafts.entries,
+            privacy=privacy,
+            supersedes=self.supersedes,
+            reason=self.reason,
+            round=self.round,
+        )
 
     def _statement(self, drafts: Drafts) -> None:
         digests = self.store.digests()
@@ -300,16 +339,7 @@ class Build:
         }
 
         def make() -> dict[str, bytes]:
-            statement = statement_of(
-                self.deployment,
-                self.release,
-                self.store,
-                drafts.entries,
-                supersedes=self.supersedes,
-                reason=self.reason,
-                round=self.round,
-            )
-            return {"statement.json": statement}
+            return {"statement.json": self._statement_with(drafts, privacy=digests["privacy-drafts.json"])}
 
         self._stage(("签批单", "the statement"), "statement", inputs, make)
 

@@ -13,9 +13,10 @@ from gateway.base.errors import GatewayError, IntegrityError, TermsError
 from gateway.ledger import Entry, ReleaseView, head_of, states
 from gateway.model.period import Period
 from gateway.model.release import Event, ReleaseId, State
-from gateway.release.build import Build, Progress
+from gateway.release.build import Build
 from gateway.release.deployment import Deployment
 from gateway.release.opening import OPEN, SUPERSEDABLE, check_may_build, check_month_is_over, current
+from gateway.release.store import Progress
 
 Clock = Callable[[], datetime]
 Body = dict[str, str | int | None]

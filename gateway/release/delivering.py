@@ -13,13 +13,14 @@ from gateway.base.language import say
 from gateway.delivery import Endpoint, Proof, Session, Stage, list_names, open_session, publish, with_retries
 from gateway.ledger import ReleaseView
 from gateway.model.release import Event, ReleaseId, State
-from gateway.release.build import OPEN_NAMES, Progress
+from gateway.release.build import OPEN_NAMES
 from gateway.release.corridor import Body, Book, Clock, note
 from gateway.release.deployment import LOGIN_KEY, Deployment
 from gateway.release.history import History
 from gateway.release.opening import next_command, revisions
 from gateway.release.sealing import Package, check_whole, package_of, sealed
 from gateway.release.slips import slip_name, write_slip
+from gateway.release.store import Progress
 
 DONE = frozenset({State.DELIVERED, State.ACKNOWLEDGED})
 

@@ -34,9 +34,9 @@ class Drafts:
         return encode_for_people([entry.model_dump() for entry in self.entries])
 
     @classmethod
-    def read(cls, store: Store) -> "Drafts":
+    def read(cls, store: Store, listing: str = "drafts.json") -> "Drafts":
         """The drafts of a release's folder, each checked against its recorded digest."""
-        entries = tuple(FileEntry.model_validate(item) for item in store.get_json("drafts.json"))
+        entries = tuple(FileEntry.model_validate(item) for item in store.get_json(listing))
         return cls(contents={entry.entry: store.get(entry.entry) for entry in entries}, entries=entries)
 
 
@@ -65,15 +65,14 @@ def contacts_of(deployment: Deployment) -> tuple[Contact, ...]:
     return tuple(Contact(role=p.contact.role, reach=p.contact.reach) for p in (parties.provider, parties.receiver))
 
 
-def draft(
+def draft_tables(
     deployment: Deployment,
     release: ReleaseId,
     published: Sequence[PublishedTable],
-    validation: bytes,
     supersedes: str | None,
     reason: str | None,
 ) -> Drafts:
-    """Workbook, one CSV a table, data dictionary, metadata, validation page. The same tables give the same bytes."""
+    """Workbook, one CSV a table, data dictionary, metadata. The same tables give the same bytes."""
     hierarchies, period = deployment.hierarchies, release.period
     specs = [table.spec for table in published]
     names = entry_names(len(published))
@@ -86,7 +85,13 @@ def draft(
     made += [
         (names.dictionary, "dictionary", "数据字典", dictionary, dictionary.count(b"\r\n") - 1),
         (names.metadata, "metadata", "元数据（CSVW）", metadata(specs, hierarchies), None),
-        (names.validation, "validation", "质量检验页", validation, None),
     ]
     entries = tuple(file_entry(name, role, title, data, rows) for name, role, title, data, rows in made)
     return Drafts(contents={name: data for name, _, _, data, _ in made}, entries=entries)
+
+
+def with_validation(drafts: Drafts, tables: int, validation: bytes) -> Drafts:
+    """The drafts of so many tables with the validation page, the last of the files."""
+    name = entry_names(tables).validation
+    entry = file_entry(name, "validation", "质量检验页", validation, None)
+    return Drafts(contents={**drafts.contents, name: validation}, entries=(*drafts.entries, entry))

@@ -1,41 +1,37 @@
 """The two gates that look at what was made: expectation suites, and the search for personal data."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Future
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
-
-from gateway.base import memory
+from gateway.base.aside import Aside
 from gateway.base.canonical import digest, digest_of, encode_for_people
 from gateway.base.errors import PersonalDataError
-from gateway.base.language import say
-from gateway.ingest import Feed, withheld_columns
+from gateway.ingest import Feed
 from gateway.model.cells import Cells, PublishedTable
 from gateway.model.release import ReleaseId
-from gateway.privacy import SourceBatch, ValueKind, certificate, match_source, merged, scan_file
-from gateway.quality import Heading, SuiteResult, page, profile_frame, run_suite, table_frame
+from gateway.privacy import Compared, certificate, match_opened, open_files, scan_opened
+from gateway.quality import Heading, SuiteResult, Table, page, run_suites
+from gateway.release.comparing import ARTEFACT, kept, source_batches
 from gateway.release.deployment import Deployment
 from gateway.release.history import Month
+from gateway.release.store import Progress
 from gateway.release.vocabulary import vocabulary_of
 
-Progress = Callable[[str, float], None]
 
-
-def run_quality(
+def ask_quality(
+    aside: Aside,
     deployment: Deployment,
-    release: ReleaseId,
     feeds: Mapping[str, Feed],
     cells: Sequence[Cells],
     published: Sequence[PublishedTable],
     totals: Mapping[str, Mapping[str, int]],
     before: Month | None,
-    progress: Progress,
-) -> dict[str, bytes]:
-    """The suites' results as ``quality.json`` and the validation page; neither holds a data value."""
-    label = say("质量检验", "expectation suites")
+) -> "Future[list[SuiteResult]]":
+    """Has the suites run in a second process."""
     earlier = {table.spec.name: table for table in before.tables} if before else {}
     terms = deployment.terms.disclosure
     parameters = {
@@ -43,14 +39,17 @@ def run_quality(
         "minimum_persons": terms.min_persons,
         "minimum_groups": terms.min_groups,
     }
-    frames: dict[str, Any] = {f"feed_{name}": profile_frame(feed.profile) for name, feed in feeds.items()}
-    for one, table in zip(cells, published, strict=True):
-        name = one.spec.name
-        frames[name] = table_frame(one, table, deployment.hierarchies, totals[name], earlier.get(name))
-    results: list[SuiteResult] = []
-    for place, name in enumerate(deployment.suites):
-        results.append(run_suite(deployment.suite(name), frames[name], parameters))
-        progress(label, (place + 1) / len(deployment.suites))
+    tables = [
+        Table(cells=one, published=table, totals=totals[one.spec.name], previous=earlier.get(one.spec.name))
+        for one, table in zip(cells, published, strict=True)
+    ]
+    suites = {name: deployment.suite(name) for name in deployment.suites}
+    profiles = {name: feed.profile for name, feed in feeds.items()}
+    return aside.ask(run_suites, suites, profiles, tables, dict(deployment.hierarchies), parameters)
+
+
+def quality_report(deployment: Deployment, release: ReleaseId, results: Sequence[SuiteResult]) -> dict[str, bytes]:
+    """The suites' results as ``quality.json`` and the validation page; neither holds a data value."""
     heading = Heading(release=str(release), period=release.period, provider=deployment.terms.parties.provider.name.zh)
     verdict = {
         "success": all(result.success for result in results),
@@ -61,24 +60,38 @@ def run_quality(
     return {"quality.json": encode_for_people(verdict), "validation.html": page(results, heading)}
 
 
-def search_files(deployment: Deployment, release: ReleaseId, files: Mapping[str, bytes], progress: Progress) -> bytes:
-    """The certificate over plain files, whatever its verdict."""
-    vocabulary = vocabulary_of(deployment)
-    scan = merged(scan_file(name, data, vocabulary=vocabulary) for name, data in files.items())
-    match = match_source(_source(deployment, progress), files, vocabulary=vocabulary)
+def search_files(
+    deployment: Deployment,
+    release: ReleaseId,
+    files: Mapping[str, bytes],
+    foreseen: Mapping[str, bytes],
+    rests_on: Mapping[str, Any],
+    progress: Progress,
+) -> dict[str, bytes]:
+    """The certificate over plain files, whatever its verdict; and the comparison with the source, for the sealed
+    package. ``foreseen``: what else that will say, compared along with them."""
+    vocabulary, opened = vocabulary_of(deployment), open_files(files)
+    scan = scan_opened(opened, vocabulary)
+    source = source_batches(deployment, progress)
+    match = match_opened(source, (*opened, *open_files(foreseen)), vocabulary)
     drafts = digest_of({name: digest(data) for name, data in files.items()})
-    return encode_for_people(certificate(scan, match, package_sha256=drafts, release=str(release)))
+    found = certificate(scan, match, package_sha256=drafts, release=str(release))
+    return {"privacy-drafts.json": encode_for_people(found), ARTEFACT: kept(match.compared, rests_on)}
 
 
 def search_package(
-    deployment: Deployment, release: str, package: bytes, passphrase: str, at: datetime, progress: Progress
+    deployment: Deployment,
+    release: str,
+    package: bytes,
+    passphrase: str,
+    before: Compared | None,
+    at: datetime,
+    progress: Progress,
 ) -> dict[str, Any]:
     """The certificate over exactly the sealed bytes: the package is opened again and everything in it is searched."""
-    vocabulary = vocabulary_of(deployment)
-    name = f"{release}.zip"
-    scan = scan_file(name, package, passphrase=passphrase, vocabulary=vocabulary)
-    source = _source(deployment, progress)
-    match = match_source(source, {name: package}, vocabulary=vocabulary, passphrase=passphrase)
+    vocabulary, opened = vocabulary_of(deployment), open_files({f"{release}.zip": package}, passphrase)
+    scan = scan_opened(opened, vocabulary)
+    match = match_opened(source_batches(deployment, progress), opened, vocabulary, before)
     moment = at.isoformat(timespec="seconds")
     document: dict[str, Any] = certificate(
         scan, match, package_sha256=digest(package), release=release, checked_at=moment
@@ -98,16 +111,3 @@ def check_verdict(document: Mapping[str, Any], certificate: Path) -> None:
         safe=("没有任何内容离开", "nothing has left"),
         next=(f"查看证书 {certificate}，去除后重新运行", f"see the certificate {certificate}, remove it, run again"),
     )
-
-
-def _source(deployment: Deployment, progress: Progress) -> Iterator[SourceBatch]:
-    """The withheld columns and keys of the source, read for this comparison alone."""
-    label = say("与来源数据比对", "matching the source's values")
-    before = ""
-    for feed, kinds, chunk in withheld_columns(deployment.source, deployment.extract):
-        if feed != before:
-            memory.release()
-            before = feed
-        progress(f"{label} {feed}", chunk.position)
-        batch = pa.record_batch(dict(chunk.columns))
-        yield SourceBatch(source=feed, batch=batch, kinds={name: ValueKind(kind) for name, kind in kinds.items()})

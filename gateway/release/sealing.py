@@ -27,12 +27,14 @@ from gateway.package import (
     package_entries,
     seal,
 )
-from gateway.release.build import OPEN_NAMES, Progress
+from gateway.release.build import OPEN_NAMES
+from gateway.release.comparing import compared_before
 from gateway.release.corridor import Book, note
 from gateway.release.deployment import SIGNING_KEY, Deployment
 from gateway.release.drafts import Drafts
 from gateway.release.gates import check_verdict, search_package
 from gateway.release.review import approvals
+from gateway.release.store import Progress
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -125,7 +127,8 @@ def _seal(
     passphrase, code = new_passphrase(secrets.token_bytes), new_acceptance_code(secrets.token_bytes)
     archive = seal(package_entries(drafts.contents, statement, code), passphrase)
     check_contents(open_package(archive, passphrase), statement, code)
-    certificate = search_package(deployment, release, archive, passphrase, now, progress)
+    before = compared_before(deployment, store)
+    certificate = search_package(deployment, release, archive, passphrase, before, now, progress)
     privacy = encode_for_people(certificate)
     write_atomic(package.paths[1], privacy)
     check_verdict(certificate, package.paths[1])

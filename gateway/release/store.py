@@ -10,12 +10,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from gateway import __version__
 from gateway.base.canonical import digest, digest_of, encode_for_people
 from gateway.base.errors import IntegrityError
 from gateway.base.files import PRIVATE, write_atomic
 from gateway.base.keyring import Keyring
 
 Artefacts = Mapping[str, bytes]
+Progress = Callable[[str, float], None]
+"""Told what is being done, and which part of it is."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,17 +33,24 @@ class Store:
         """Digests of the stage's outputs: those recorded for the same inputs, else of what ``make`` returns.
 
         The record is written last; nothing is ever half-recorded."""
-        wanted = digest_of(inputs)
-        record = self._records().get(name)
-        if record and record["inputs"] == wanted and all(self.path(output).is_file() for output in record["outputs"]):
-            return dict(record["outputs"])
+        if self.done(name, inputs):
+            return dict(self._records()[name]["outputs"])
         self.forget(name)  # from here on the older outputs may be half replaced
         made = make()
         for output, data in made.items():
             self._write(output, data)
         outputs = {output: digest(data) for output, data in made.items()}
-        self._record(name, {"inputs": wanted, "outputs": outputs})
+        self._record(name, {"inputs": _digest(inputs), "outputs": outputs})
         return outputs
+
+    def done(self, name: str, inputs: Mapping[str, Any]) -> bool:
+        """Whether the stage is recorded for these inputs and its outputs are there."""
+        record = self._records().get(name)
+        return (
+            record is not None
+            and record["inputs"] == _digest(inputs)
+            and all(self.path(output).is_file() for output in record["outputs"])
+        )
 
     def forget(self, name: str) -> None:
         """Drops a stage's record, so that it runs again."""
@@ -95,3 +105,8 @@ class Store:
 
     def _record(self, name: str, record: dict[str, Any]) -> None:
         write_atomic(self.folder / "stages.json", encode_for_people(self._records() | {name: record}))
+
+
+def _digest(inputs: Mapping[str, Any]) -> str:
+    """Another version of the software runs a stage again."""
+    return digest_of({"software": __version__, **inputs})

@@ -9,7 +9,7 @@ from gateway.model.release import ReleaseId
 from gateway.privacy import wording
 from gateway.quality import Heading, blank_result, page, read_suite
 from gateway.release.deployment import Deployment
-from gateway.release.drafts import draft
+from gateway.release.drafts import draft_tables, with_validation
 
 _BLANK = Period(year=2000, month=1)
 
@@ -27,6 +27,6 @@ def vocabulary_of(deployment: Deployment) -> frozenset[str]:
     heading = Heading(release="", period=_BLANK, provider=deployment.terms.parties.provider.name.zh)
     tables = [PublishedTable(spec=spec, rows={}) for spec in deployment.tables]
     release: ReleaseId = deployment.terms.release(_BLANK)
-    made = draft(deployment, release, tables, page(suites, heading), None, None)
+    made = with_validation(draft_tables(deployment, release, tables, None, None), len(tables), page(suites, heading))
     titles = {entry.title for entry in made.entries}
     return frozenset(words) | titles | wording(made.contents)

@@ -6,6 +6,7 @@ derived figure comes from published figures only and is withheld when any of its
 from gateway.statistics.count import compute
 from gateway.statistics.derive import publish
 from gateway.statistics.engine import Engine
+from gateway.statistics.month import count_month, prepare
 from gateway.statistics.totals import source_totals
 
-__all__ = ["Engine", "compute", "publish", "source_totals"]
+__all__ = ["Engine", "compute", "count_month", "prepare", "publish", "source_totals"]

@@ -82,7 +82,7 @@ def _parts(spec: TableSpec, rows: Any, model: Model) -> Iterator[Any]:
     Persons are cut by their pseudonym, so that each is whole in one part and figures add up. Employer groups are few
     and are not cut: the largest of a cell must be seen together."""
     climbs = prod(len(d.levels) * (_SEVERAL if d.multi_valued else 1) for d in spec.dimensions)
-    parts = 1 if model is Model.BUSINESS else 1 + int(rows.count().execute()) * climbs // _WORK
+    parts = 1 if model is Model.BUSINESS else 1 + int(rows.count().to_pyarrow().as_py()) * climbs // _WORK
     if parts == 1:
         yield rows
         return

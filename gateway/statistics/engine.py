@@ -22,6 +22,8 @@ class Engine:
         for setting, value in (
             ("memory_limit", self.memory),
             ("temp_directory", ""),  # spill would be plain text
+            ("allocator_flush_threshold", "1MB"),  # what a query has freed is not kept for the next
+            ("allocator_bulk_deallocation_flush_threshold", "1MB"),
             ("autoinstall_known_extensions", False),
             ("autoload_known_extensions", False),
             ("enable_progress_bar", False),

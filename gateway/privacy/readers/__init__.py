@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 from gateway.privacy.cells import Collector, Column
 from gateway.privacy.readers.archive import Archive, Budget, Entry, Limits, open_archive
 from gateway.privacy.readers.base import Gap, Nested, Reader, UnsearchableError
-from gateway.privacy.scanned import NotSearched, Reason
+from gateway.privacy.scanned import NotSearched, Reason, Searched
 
 __all__ = ["Limits", "Opened", "opened"]
 
@@ -26,6 +26,11 @@ class Opened:
     sha256: str
     columns: list[Column] = field(default_factory=list)
     gaps: list[NotSearched] = field(default_factory=list)
+
+    @property
+    def searched(self) -> Searched | None:
+        """That it was read to its end; None when it was not."""
+        return None if self.gaps else Searched(self.file, self.sha256, sum(len(c.values) for c in self.columns))
 
 
 @dataclass(frozen=True, slots=True)
