@@ -47,7 +47,7 @@ def suppress(grid: Grid, withheld: Flags, progress: Progress = lambda part: None
         if work.proofs.left(way)[cell]:
             work.outsider(cell, way)
         progress(0.2 + 0.3 * number / len(asked))
-    for number, (cell, way) in enumerate(asked):
+    for number, (cell, way) in enumerate(asked if grid.groups.shape[1] else ()):
         work.insiders(cell, way)
         progress(0.5 + 0.5 * number / len(asked))
     return Pattern(withheld=work.flows.withheld, broken=tuple(work.broken))
