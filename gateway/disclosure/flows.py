@@ -81,7 +81,7 @@ class Flows:
             around = {r for i in edge for r in by_inner.indices[by_inner.indptr[i] : by_inner.indptr[i + 1]].tolist()}
             edge = []
             for row in sorted(around - seen, key=lambda row: (sizes[row], row)):
-                if len(found) >= limit:
+                if len(found) >= limit or sizes[row] > limit:
                     break
                 seen.add(row)
                 more = set(rows.indices[rows.indptr[row] : rows.indptr[row + 1]].tolist()) - found

@@ -19,10 +19,9 @@ from gateway.disclosure.worlds import worlds
 
 Progress = Callable[[float], None]
 _MOVED = 1e-6
-_NEAR = 300
-_FAR = 1500
+_NEAR = (300, 1500, 3000)
 _PAID = (2500, 1000)
-"""Inner cells that a flow is sought over: near first, then far; and where it may be paid for, withheld and any."""
+"""Inner cells that a flow is sought over: ever farther; and where it may be paid for, withheld and any."""
 
 
 @dataclass(frozen=True)
@@ -91,11 +90,11 @@ class _Work:
     def _unpaid(self, cell: int, way: int, knowing: tuple[int, ...]) -> Flow | None:
         """A flow through what is withheld already."""
         by = way * self.proofs.need(cell, way)
-        for at in (self.flows.near(cell, _NEAR), self.flows.near(cell, _FAR), self.flows.everywhere()):
-            flow = self.flows.find(cell, by, at, knowing=knowing)
+        for limit in _NEAR:
+            flow = self.flows.find(cell, by, self.flows.near(cell, limit), knowing=knowing)
             if flow is not None:
                 return flow
-        return None
+        return self.flows.find(cell, by, self.flows.everywhere(), knowing=knowing)
 
     def _paid(self, cell: int, by: float, knowing: tuple[int, ...]) -> Flow | None:
         """A flow that may move published cells, which are then withheld."""
