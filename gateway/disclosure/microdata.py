@@ -59,14 +59,15 @@ class System:
 _NOTHING = ("没有生成任何文件", "no file was made")
 
 
-def read_microdata(columns: Mapping[str, Sequence[str]], spec: Declaration) -> Microdata:
+def read_microdata(columns: Mapping[str, Sequence[str]], spec: Declaration, *, empty: bool = False) -> Microdata:
     """The records of a file's columns (texts). Raises InputError for a missing column, a negative or unreadable value,
-    an empty code, a code with two codes above it; names rows and columns, never a value."""
+    an empty code, a code with two codes above it; names rows and columns, never a value. ``empty``: no rows are fine (a
+    table over earlier releases' records)."""
     needed = [spec.group, spec.value, *(level for axis in spec.dimensions for level in axis.levels)]
     missing = [name for name in needed if name not in columns]
     if missing:
         raise InputError(f"缺少列：{'、'.join(missing)}", f"columns missing: {', '.join(missing)}", safe=_NOTHING)
-    if not columns[spec.value]:
+    if not columns[spec.value] and not empty:
         raise InputError("文件没有数据行", "the file has no rows", safe=_NOTHING)
     values = [_amount(text, row, spec.value) for row, text in enumerate(columns[spec.value], start=2)]
     for name in needed:

@@ -53,7 +53,7 @@ def protect(
     With a ``history``, protected together with everything in it. Raises InputError for bad records, DisclosureError
     (exit 14) when a sensitive cell can't be protected."""
     columns = microdata if isinstance(microdata, Mapping) else _texts(microdata)
-    data = read_microdata(columns, spec)
+    data = read_microdata(columns, spec, empty=history is not None and bool(history.records))
     published: set[Place] = set()
     held: set[Place] = set()
     everything = data
