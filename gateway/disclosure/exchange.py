@@ -43,7 +43,7 @@ def begin(path: Path, name: str) -> Exchange:
     """A new history that states that nothing was released before. Raises IntegrityError when there is one already."""
     if path.exists():
         raise _damaged("历史文件已存在", "there is a history already")
-    path.write_bytes(encode({"format": FORMAT, "exchange": name, "before": "nothing was released"}) + b"\n")
+    path.write_bytes(encode({"format": FORMAT, "exchange": name, "before": "nothing was released"}))
     return load(path, name)
 
 
@@ -83,7 +83,7 @@ def append(path: Path, exchange: Exchange, release: str, spec: Declaration, data
     }
     line = encode(entry)
     with path.open("ab") as file:
-        file.write(line + b"\n")
+        file.write(line)
     return load(path, exchange.name)
 
 
