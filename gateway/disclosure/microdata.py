@@ -79,6 +79,8 @@ def read_microdata(columns: Mapping[str, Sequence[str]], spec: Declaration) -> M
         record = tuple(column[at] for column in lowest), group
         summed[record] = summed.get(record, 0) + value
     rows = sorted(record for record, value in summed.items() if value > 0)
+    if not rows:
+        raise InputError("没有大于 0 的数值", "there is no value above 0", safe=_NOTHING)
     return Microdata(
         codes=tuple(codes for codes, _ in rows),
         groups=tuple(group for _, group in rows),
