@@ -11,6 +11,7 @@ from typing import Any
 
 from gateway.base.canonical import digest, encode
 from gateway.base.errors import IntegrityError
+from gateway.base.files import PRIVATE, write_atomic
 from gateway.disclosure.declaration import Declaration
 from gateway.disclosure.microdata import Microdata, Place
 
@@ -43,7 +44,8 @@ def begin(path: Path, name: str) -> Exchange:
     """A new history that states that nothing was released before. Raises IntegrityError when there is one already."""
     if path.exists():
         raise _damaged("历史文件已存在", "there is a history already")
-    path.write_bytes(encode({"format": FORMAT, "exchange": name, "before": "nothing was released"}) + b"\n")
+    first = encode({"format": FORMAT, "exchange": name, "before": "nothing was released"})
+    write_atomic(path, first, mode=PRIVATE)
     return load(path, name)
 
 
@@ -82,8 +84,7 @@ def append(path: Path, exchange: Exchange, release: str, spec: Declaration, data
         "held": [list(place) for place, shown in cells if not shown],
     }
     line = encode(entry)
-    with path.open("ab") as file:
-        file.write(line + b"\n")
+    write_atomic(path, path.read_bytes() + line, mode=PRIVATE)
     return load(path, exchange.name)
 
 

@@ -17,6 +17,8 @@ from gateway.model.table import Model
 
 Place = tuple[str, ...]
 """A cell's node of each dimension's hierarchy, by its code; ``Total`` at the top."""
+_EXACT = 1 << 53
+"""Sums up to here are whole numbers in floating point."""
 _SHRINK = 0.6
 """What a cell costs grows like its value to this power: totals stay, and not many small ones go for each."""
 
@@ -80,6 +82,8 @@ def read_microdata(columns: Mapping[str, Sequence[str]], spec: Declaration, *, e
         record = tuple(column[at] for column in lowest), group
         summed[record] = summed.get(record, 0) + value
     rows = sorted(record for record, value in summed.items() if value > 0)
+    if not rows:
+        raise InputError("没有大于 0 的数值", "there is no value above 0", safe=_NOTHING)
     return Microdata(
         codes=tuple(codes for codes, _ in rows),
         groups=tuple(group for _, group in rows),
@@ -125,7 +129,9 @@ def _above(columns: Mapping[str, Sequence[str]], axis: Axis) -> dict[str, Place]
 
 def build_system(data: Microdata, spec: Declaration, published: set[Place], held: set[Place]) -> System:
     """The system of what ``spec`` publishes of ``data``, and of the cells of earlier releases: ``published`` ones can't
-    be withheld any more, ``held`` ones were withheld."""
+    be withheld any more, ``held`` ones were withheld. Raises InputError when the values add up to too much."""
+    if sum(data.values) > _EXACT:
+        raise InputError("数值之和过大，无法精确计算", "the values add up to more than is exact", safe=_NOTHING)
     inner = sorted(set(data.codes))
     number = {codes: at for at, codes in enumerate(inner)}
     labels = sorted(set(data.groups))

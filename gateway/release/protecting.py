@@ -13,13 +13,14 @@ from typing import Any
 
 from gateway import __version__
 from gateway.base.errors import DisclosureError, InputError
-from gateway.base.files import write_atomic
+from gateway.base.files import PRIVATE, write_atomic
 from gateway.base.language import say
 from gateway.base.toml import load_toml
 from gateway.disclosure import Declaration, ProtectedTable, exchange, protect
 from gateway.model.cells import Status
 
 Progress = Callable[[str, float], None]
+_SECRET = {"cells.csv", "certificate.secret.json"}
 
 
 def protect_file(
@@ -51,7 +52,7 @@ def protect_file(
         files |= _certified(spec, cells, files, at, progress)
     out.mkdir(parents=True, exist_ok=True)
     for name, data in files.items():
-        write_atomic(out / name, data)
+        write_atomic(out / name, data, mode=PRIVATE if name in _SECRET else 0o644)
     if history is not None and before is not None:
         shown = [(cell.place, cell.status is Status.PUBLISHED) for cell in table.cells]
         exchange.append(history, before, release, declaration, table.microdata, shown)
