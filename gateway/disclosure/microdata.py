@@ -82,7 +82,7 @@ def read_microdata(columns: Mapping[str, Sequence[str]], spec: Declaration, *, e
         record = tuple(column[at] for column in lowest), group
         summed[record] = summed.get(record, 0) + value
     rows = sorted(record for record, value in summed.items() if value > 0)
-    if not rows:
+    if not empty and not rows:
         raise InputError("没有大于 0 的数值", "there is no value above 0", safe=_NOTHING)
     return Microdata(
         codes=tuple(codes for codes, _ in rows),
