@@ -4,7 +4,6 @@ Groups are tried in classes: a world that none of a class can exclude counts aga
 some divisions into classes is tried for each group by itself, then cell by cell."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from gateway.verifier.protection.attackers import bits
@@ -16,17 +15,7 @@ _FEW = 400
 """Below this many pairs of cell and group, classes are no longer worth their while."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
-    """Cells (by place) with an insider against whom no proof was found: the second largest group, any group; and those
-    among them of which it is only not known."""
-
-    second: frozenset[int]
-    any: frozenset[int]
-    unknown: frozenset[int]
-
-
-def insiders(coverage: Coverage, rng: Any, tell: Callable[[str], None], confirmations: int) -> Outcome:
+def insiders(coverage: Coverage, rng: Any, tell: Callable[[str], None], confirmations: int) -> None:
     """Tries every group on every cell that withstands the outsider."""
     groups = coverage.outsider - 1
     for count in _CLASSES:
@@ -36,11 +25,8 @@ def insiders(coverage: Coverage, rng: Any, tell: Callable[[str], None], confirma
         for number, attackers in enumerate(_classes(_attackers(coverage, groups), count, rng), start=1):
             sweep(coverage, attackers, rng)
             tell(f"insider {number}/{count}")
-    narrowed, unknown = _each(coverage, groups, rng, tell, confirmations)
+    _each(coverage, groups, rng, tell, confirmations)
     _ties(coverage, groups, confirmations)
-    lost = {cell for cell in coverage.used if coverage.is_open(cell, groups)}
-    second = {cell for cell in lost if _runner_left(coverage, cell)}
-    return Outcome(second=frozenset(second), any=frozenset(lost), unknown=frozenset(unknown - narrowed) & lost)
 
 
 def _attackers(coverage: Coverage, groups: int) -> list[int]:
@@ -64,21 +50,14 @@ def _classes(attackers: list[int], count: int, rng: Any) -> list[int]:
     return [made for made in (sum(1 << g for g in order[start::count]) for start in range(count)) if made]
 
 
-def _each(
-    coverage: Coverage, groups: int, rng: Any, tell: Callable[[str], None], confirmations: int
-) -> tuple[set[int], set[int]]:
-    narrowed: set[int] = set()
-    unknown: set[int] = set()
+def _each(coverage: Coverage, groups: int, rng: Any, tell: Callable[[str], None], confirmations: int) -> None:
     attackers = _attackers(coverage, groups)
     for number, group in enumerate(attackers, start=1):
         if len(coverage.open_for(0, 1 << group)) + len(coverage.open_for(1, 1 << group)) > 8:
             sweep(coverage, 1 << group, rng, limit=3)
-        lost, unsure = settle(coverage, 1 << group, max(0, confirmations - len(narrowed)))
-        narrowed.update(lost)
-        unknown.update(unsure)
+        confirmations -= settle(coverage, 1 << group, confirmations)
         if number % 50 == 0:
             tell(f"insider {number}/{len(attackers)}")
-    return narrowed, unknown
 
 
 def _ties(coverage: Coverage, groups: int, confirmations: int) -> None:
@@ -95,8 +74,3 @@ def _ties(coverage: Coverage, groups: int, confirmations: int) -> None:
                 break
         else:
             coverage.protected[cell] = first
-
-
-def _runner_left(coverage: Coverage, cell: int) -> bool:
-    runners = sum(1 << group for group in coverage.cells.runners[cell])
-    return coverage.is_open(cell, runners)

@@ -39,7 +39,7 @@ def _aims(coverage: Coverage, attackers: int, inner_only: bool) -> Aims:
 
     marks = []
     is_inner = np.zeros(len(coverage.cells.keys), dtype=bool)
-    is_inner[coverage.cells.inner] = True
+    is_inner[coverage.cells.inner[coverage.cells.inner >= 0]] = True
     for side in (0, 1):
         mark = np.zeros(len(is_inner), dtype=bool)
         mark[coverage.open_for(side, attackers)] = True
@@ -57,11 +57,12 @@ def _round(coverage: Coverage, aims: Aims, low: Any, high: Any, rng: Any) -> int
     aimed = aims.above | aims.below
     weight = np.where(aimed, _SCALE * sign / np.maximum(np.where(sign > 0, up, down), 1.0), 0.0)
     top, bottom = np.where(aims.above, up, np.inf), np.where(aims.below, -down, -np.inf)
+    listed = inner >= 0
     programme = Programme(coverage.system.rows, coverage.system.inside[aims.watched], low, high)
     change = programme.best(
         weight @ _only(coverage, aimed),
-        np.maximum(low, bottom[inner]),
-        np.minimum(high, top[inner]),
+        np.maximum(low, np.where(listed, bottom[inner], -np.inf)),
+        np.minimum(high, np.where(listed, top[inner], np.inf)),
         bottom[aims.watched],
         top[aims.watched],
     )
@@ -81,31 +82,26 @@ def _only(coverage: Coverage, aimed: Any) -> Any:
     return sparse.diags_array(aimed.astype(float)) @ coverage.system.inside.astype(np.float64)
 
 
-def settle(
-    coverage: Coverage, attacker: int, confirmations: int, only: int | None = None
-) -> tuple[list[int], list[int]]:
-    """One by one, every cell left for one attacker (a set of one): the cells that are narrowed (a programme says so
-    from a fresh start), and those of which nothing can be said: no optimal answer, or more than ``confirmations``
-    fresh starts. ``only``: of this cell."""
+def settle(coverage: Coverage, attacker: int, confirmations: int, only: int | None = None) -> int:
+    """One by one, every cell left for one attacker (a set of one). Takes down those that a programme says from a fresh
+    start are narrowed, and says how many; at most about ``confirmations``. ``only``: of this cell."""
     low, high = bounds(attacker, coverage.cells, coverage.system.fixed, coverage.value)
     watched = sorted({cell for side in (0, 1) for cell in coverage.open_for(side, attacker)})
     watched = [cell for cell in watched if only in (None, cell)]
-    narrowed: list[int] = []
-    unknown: list[int] = []
+    narrowed = 0
     if not watched:
-        return narrowed, unknown
+        return narrowed
     programme = Programme(coverage.system.rows, coverage.system.inside[watched], low, high)
     for row, cell in enumerate(watched):
         if not coverage.is_open(cell, attacker):
             continue
-        sure = _single(coverage, programme, row, cell, attacker, warm=True)
-        if coverage.is_open(cell, attacker) and len(narrowed) < confirmations:
-            sure = _single(coverage, programme, row, cell, attacker, warm=False)
-        else:
-            sure = False
-        if coverage.is_open(cell, attacker):
-            (narrowed if sure else unknown).append(cell)
-    return narrowed, unknown
+        _single(coverage, programme, row, cell, attacker, warm=True)
+        if not coverage.is_open(cell, attacker) or narrowed >= confirmations:
+            continue
+        if _single(coverage, programme, row, cell, attacker, warm=False) and coverage.is_open(cell, attacker):
+            coverage.show(cell, attacker)
+            narrowed += 1
+    return narrowed
 
 
 def _single(coverage: Coverage, programme: Programme, row: int, cell: int, attacker: int, *, warm: bool) -> bool:
