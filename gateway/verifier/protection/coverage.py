@@ -6,9 +6,9 @@ from typing import Any
 from gateway.verifier.protection.attackers import excluded, members
 from gateway.verifier.protection.cells import Cells
 from gateway.verifier.protection.declaration import Insiders
-from gateway.verifier.protection.rules import Demands
+from gateway.verifier.protection.rules import Demands, whole_steps
 from gateway.verifier.protection.system import System
-from gateway.verifier.protection.worlds import Worlds, from_solver, gathered
+from gateway.verifier.protection.worlds import Worlds, fitting, from_solver, gathered
 
 _MOST = float(1 << 62)
 
@@ -33,6 +33,7 @@ class Coverage:
         self.used: dict[int, list[int]] = {cell: [] for cell, one in enumerate(primary) if one}
         self.lost: set[int] = set()
         self.shown: dict[int, int] = dict.fromkeys(self.used, 0)
+        self.whole = whole_steps(demands)
         self._falls = demands.down.copy()
         for cell, most in demands.capped.items():
             self._falls[cell] = min([self._falls[cell], *most.values()])
@@ -51,6 +52,12 @@ class Coverage:
         return [
             c for c in self.used if c not in self.lost and left[c] & attackers and left[c] & attackers & ~protected[c]
         ]
+
+    def pairs(self, attackers: int) -> int:
+        """How many pairs of a cell's side and one of ``attackers`` are left."""
+        left, protected = self.left, self.protected
+        places = ((side, cell) for side in (0, 1) for cell in self.open_for(side, attackers))
+        return sum((left[side][cell] & attackers & ~protected[cell]).bit_count() for side, cell in places)
 
     def is_open(self, cell: int, attackers: int) -> bool:
         """Whether one of ``attackers`` is left for a cell on any side."""
@@ -72,9 +79,12 @@ class Coverage:
 
     def absorb(self, change: Any) -> int:
         """Takes in a solver's answer; says for how many cells and sides something was proved that was not before."""
+        return self.take(self.checked(change))
+
+    def take(self, worlds: Worlds) -> int:
+        """The same for worlds that are ``fitting``; earlier ones are taken first."""
         import numpy as np
 
-        worlds = self.checked(change)
         if not len(worlds):
             return 0
         which, cells, sides, steps = self._reached(worlds)
@@ -99,9 +109,17 @@ class Coverage:
 
     def checked(self, change: Any) -> Worlds:
         """The worlds of a solver's answer that fit and whose numbers can be compared with the demands."""
+        return self._comparable(from_solver(change, self.system.rows, self.system.equations, self.value))
+
+    def fitting(self, worlds: Worlds) -> Worlds:
+        """Those of ``worlds`` that fit and whose numbers can be compared with the demands."""
         import numpy as np
 
-        worlds = from_solver(change, self.system.rows, self.system.equations, self.value)
+        return self._comparable(worlds.chosen(np.flatnonzero(fitting(worlds, self.system.equations, self.value))))
+
+    def _comparable(self, worlds: Worlds) -> Worlds:
+        import numpy as np
+
         if not len(worlds):
             return worlds
         size = np.add.reduceat(np.abs(worlds.steps).astype(float), worlds.ends[:-1])

@@ -1,31 +1,37 @@
 """The insider test: no contributor group but the protected one may narrow a sensitive cell with what it knows itself.
 
-Groups are tried in classes: a world that none of a class can exclude counts against each of them. What is left after
-some divisions into classes is tried for each group by itself, then cell by cell."""
+First in the neighbourhood of each cell, where a small change is excluded by few groups: against one of those that are
+left, then against all that still are. What is left after that is tried for each group over the whole table."""
 
 from collections.abc import Callable
-from typing import Any
 
-from gateway.verifier.protection.attackers import bits
+from gateway.verifier.protection.attackers import bits, members
 from gateway.verifier.protection.coverage import Coverage
-from gateway.verifier.protection.search import settle, sweep
+from gateway.verifier.protection.local import locally
+from gateway.verifier.protection.nearby import Nearby
+from gateway.verifier.protection.search import settle
 
-_CLASSES = (8, 8, 16, 32)
-_FEW = 400
-"""Below this many pairs of cell and group, classes are no longer worth their while."""
+_ROUNDS = 3
 
 
-def insiders(coverage: Coverage, rng: Any, tell: Callable[[str], None], confirmations: int) -> None:
-    """Tries every group on every cell that withstands the outsider."""
+def insiders(coverage: Coverage, nearby: Nearby, tell: Callable[[str], None], confirmations: int) -> None:
+    """Tries every group that is to be tried on every cell that withstands the outsider."""
     groups = coverage.outsider - 1
-    for count in _CLASSES:
-        pairs = _pairs(coverage, groups)
-        if pairs < _FEW:
+
+    def one(cell: int, left: int) -> int:
+        second = left & members(coverage.cells.runners[cell])
+        return second or left & -left
+
+    before = -1
+    for number in range(1, _ROUNDS + 1):
+        left = coverage.pairs(groups)
+        if not left or left == before:
             break
-        for number, attackers in enumerate(_classes(_attackers(coverage, groups), count, rng), start=1):
-            sweep(coverage, attackers, rng)
-            tell(f"insider {number}/{count}")
-    _each(coverage, groups, rng, tell, confirmations)
+        before = left
+        locally(coverage, nearby, groups, one)
+        locally(coverage, nearby, groups, lambda _, left: left)
+        tell(f"insider, nearby {number}/{_ROUNDS}")
+    _each(coverage, groups, tell, confirmations)
     _ties(coverage, groups, confirmations)
 
 
@@ -38,23 +44,9 @@ def _attackers(coverage: Coverage, groups: int) -> list[int]:
     return list(bits(live & groups))
 
 
-def _pairs(coverage: Coverage, groups: int) -> int:
-    open_cells = ((side, cell) for side in (0, 1) for cell in coverage.open_for(side, groups))
-    return sum(
-        (coverage.left[side][cell] & groups & ~coverage.protected[cell]).bit_count() for side, cell in open_cells
-    )
-
-
-def _classes(attackers: list[int], count: int, rng: Any) -> list[int]:
-    order = rng.permutation(attackers).tolist()
-    return [made for made in (sum(1 << g for g in order[start::count]) for start in range(count)) if made]
-
-
-def _each(coverage: Coverage, groups: int, rng: Any, tell: Callable[[str], None], confirmations: int) -> None:
+def _each(coverage: Coverage, groups: int, tell: Callable[[str], None], confirmations: int) -> None:
     attackers = _attackers(coverage, groups)
     for number, group in enumerate(attackers, start=1):
-        if len(coverage.open_for(0, 1 << group)) + len(coverage.open_for(1, 1 << group)) > 8:
-            sweep(coverage, 1 << group, rng, limit=3)
         confirmations -= settle(coverage, 1 << group, confirmations)
         if number % 50 == 0:
             tell(f"insider {number}/{len(attackers)}")

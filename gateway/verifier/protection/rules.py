@@ -111,3 +111,8 @@ def _capped(cells: Cells, unit: int, down: Any) -> dict[int, dict[int, int]]:
         least = {g: unit * (int(cells.value[cell]) - v) for g, v in zip(who, own, strict=True)}
         found[cell] = {group: most for group, most in least.items() if most < down[cell]}
     return found
+
+
+def whole_steps(demands: Demands) -> tuple[Any, Any]:
+    """How far up and down is enough, in whole steps of the values (so that corners are whole numbers too)."""
+    return -(-demands.up // demands.unit), -(-demands.down // demands.unit)

@@ -1,15 +1,20 @@
 """The search for worlds: many cells at once, each pushed up or down as far as it needs; the rest one by one."""
 
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
 from gateway.verifier.protection.attackers import bounds
 from gateway.verifier.protection.coverage import Coverage
+from gateway.verifier.protection.rules import Demands
 from gateway.verifier.protection.solver import Programme
 
 _ENOUGH = 0.03
 """A round that proves a smaller part of what it aimed at is the last of its kind."""
+_ROUNDS, _FEW = 40, 200
 _SCALE = 100.0
+_DOUBT = Fraction(1, 1000)
+"""What falls short by less may be a solver's inaccuracy."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -21,16 +26,16 @@ class Aims:
     watched: Any
 
 
-def sweep(coverage: Coverage, attackers: int, rng: Any, limit: int = 40) -> None:
+def sweep(coverage: Coverage, attackers: int, rng: Any) -> None:
     """Rounds against all of ``attackers`` jointly: a world that none of them can exclude counts for each of them.
 
-    First the inner cells, which need no rows of their own, then all."""
+    First the inner cells, which need no rows of their own, then all; as long as they are not few."""
     low, high = bounds(attackers, coverage.cells, coverage.system.fixed, coverage.value)
     for inner_only in (True, False):
-        for _ in range(limit):
+        for _ in range(_ROUNDS):
             aims = _aims(coverage, attackers, inner_only)
             count = int(aims.above.sum() + aims.below.sum())
-            if not count or _round(coverage, aims, low, high, rng) < _ENOUGH * count:
+            if count < _FEW or _round(coverage, aims, low, high, rng) < _ENOUGH * count:
                 break
 
 
@@ -50,8 +55,8 @@ def _aims(coverage: Coverage, attackers: int, inner_only: bool) -> Aims:
 def _round(coverage: Coverage, aims: Aims, low: Any, high: Any, rng: Any) -> int:
     import numpy as np
 
-    demands, inner = coverage.demands, coverage.cells.inner
-    up, down = whole_steps(demands)
+    inner = coverage.cells.inner
+    up, down = (one.astype(float) for one in coverage.whole)
     sign = np.where(rng.random(len(up)) < 0.5, 1.0, -1.0)
     sign = np.where(aims.above & aims.below, sign, np.where(aims.above, 1.0, -1.0))
     aimed = aims.above | aims.below
@@ -67,12 +72,6 @@ def _round(coverage: Coverage, aims: Aims, low: Any, high: Any, rng: Any) -> int
         top[aims.watched],
     )
     return 0 if change is None else coverage.absorb(change)
-
-
-def whole_steps(demands: Any) -> tuple[Any, Any]:
-    """How far up and down is enough, in whole steps of the values (so that corners are whole numbers too)."""
-    up = -(-demands.up // demands.unit)
-    return up.astype(float), (-(-demands.down // demands.unit)).astype(float)
 
 
 def _only(coverage: Coverage, aimed: Any) -> Any:
@@ -105,15 +104,16 @@ def settle(coverage: Coverage, attacker: int, confirmations: int, only: int | No
 
 
 def _single(coverage: Coverage, programme: Programme, row: int, cell: int, attacker: int, *, warm: bool) -> bool:
-    """Pushes one cell up, then down, as far as it needs; whether each answer was optimal."""
+    """Pushes one cell up, then down, as far as it needs; whether each answer was optimal and one of them falls short by
+    more than a solver's inaccuracy."""
     import numpy as np
 
-    up, down = whole_steps(coverage.demands)
+    up, down = (one.astype(float) for one in coverage.whole)
     both = bool(coverage.demands.both[cell])
     low, high = np.full(programme.watched, -np.inf), np.full(programme.watched, np.inf)
-    high[row], low[row] = up[cell], -down[cell] if both else -float(coverage.cells.value[cell])
+    high[row], low[row] = up[cell] + 1, -down[cell] - 1 if both else -float(coverage.cells.value[cell])
     weight = np.asarray(coverage.system.inside[[cell]].toarray()).ravel().astype(float)
-    answers = []
+    answers = {}
     for side, sign in ((0, 1.0), (1, -1.0)):
         if not coverage.left[side if both else 0][cell] & attacker:
             continue
@@ -121,7 +121,15 @@ def _single(coverage: Coverage, programme: Programme, row: int, cell: int, attac
         if change is None:
             return False
         coverage.absorb(change)
-        answers.append(change)
+        answers[side] = change
     if not both and len(answers) == 2:
-        coverage.pair(cell, attacker, answers)
-    return True
+        coverage.pair(cell, attacker, list(answers.values()))
+    return _short(coverage.demands, cell, attacker, {side: abs(float(weight @ one)) for side, one in answers.items()})
+
+
+def _short(demands: Demands, cell: int, attacker: int, far: dict[int, float]) -> bool:
+    """Whether a cell that can be moved so ``far`` (by side; a side not given is proved) is narrowed beyond doubt."""
+    up, down = (Fraction(far[side]) + _DOUBT if side in far else Fraction(1 << 60) for side in (0, 1))
+    if demands.both[cell]:
+        return up * demands.unit < int(demands.up[cell]) or not demands.against(cell, down) & attacker
+    return not demands.met(cell, up, down)

@@ -10,7 +10,9 @@ from gateway.verifier.protection.compact import compact
 from gateway.verifier.protection.coverage import Coverage
 from gateway.verifier.protection.findings import NAMES, Findings
 from gateway.verifier.protection.insider import insiders
+from gateway.verifier.protection.local import locally
 from gateway.verifier.protection.material import Material, read_sources
+from gateway.verifier.protection.nearby import Nearby
 from gateway.verifier.protection.proof import unproved
 from gateway.verifier.protection.report import ProtectionReport
 from gateway.verifier.protection.search import settle, sweep
@@ -92,8 +94,10 @@ def _searched(coverage: Coverage, pinned: Any, tell: Tell) -> tuple[Any, dict[in
         if pinned[cell]:
             coverage.show(cell, coverage.outsider)
     sweep(coverage, coverage.outsider, rng)
+    nearby = Nearby(coverage.system.rows, coverage.system.fixed)
+    locally(coverage, nearby, coverage.outsider, lambda _, left: left)
     settle(coverage, coverage.outsider, CONFIRMATIONS)
     coverage.lost.update(set(coverage.open_for(0, coverage.outsider)) | set(coverage.open_for(1, coverage.outsider)))
     tell("outsider")
-    insiders(coverage, rng, tell, CONFIRMATIONS)
+    insiders(coverage, nearby, tell, CONFIRMATIONS)
     return compact(coverage.cells, coverage.demands, coverage.pool(), coverage.used, coverage.attackers())
