@@ -1,7 +1,8 @@
 """The insider test: no contributor group but the protected one may narrow a sensitive cell with what it knows itself.
 
 First in the neighbourhood of each cell, where a small change is excluded by few groups: against one of those that are
-left, then against all that still are. What is left after that is tried for each group over the whole table."""
+left, then against all that still are. What is left after that is tried for each group. Where several groups are the
+largest, any one of them may be the protected one."""
 
 from collections.abc import Callable
 
@@ -12,15 +13,20 @@ from gateway.verifier.protection.nearby import Nearby
 from gateway.verifier.protection.search import settle
 
 _ROUNDS = 3
+_MANY = 64
+"""Where more groups are left, a change that outsiders believe leaves fewer."""
 
 
 def insiders(coverage: Coverage, nearby: Nearby, tell: Callable[[str], None], confirmations: int) -> None:
-    """Tries every group that is to be tried on every cell that withstands the outsider."""
+    """Tries every group that is to be tried on every cell that withstands the outsider; after so many
+    ``confirmations`` that a cell is narrowed, the rest is not known."""
     groups = coverage.outsider - 1
 
-    def one(cell: int, left: int) -> int:
-        second = left & members(coverage.cells.runners[cell])
-        return second or left & -left
+    def second(cell: int, left: int) -> int:
+        return left & members(coverage.cells.runners[cell])
+
+    def nobody(_: int, left: int) -> int:
+        return coverage.outsider if left.bit_count() > _MANY else 0
 
     before = -1
     for number in range(1, _ROUNDS + 1):
@@ -28,41 +34,36 @@ def insiders(coverage: Coverage, nearby: Nearby, tell: Callable[[str], None], co
         if not left or left == before:
             break
         before = left
-        locally(coverage, nearby, groups, one)
-        locally(coverage, nearby, groups, lambda _, left: left)
+        for chosen in (second, nobody, lambda _, left: left):
+            locally(coverage, nearby, groups, chosen)
         tell(f"insider, nearby {number}/{_ROUNDS}")
-    _each(coverage, groups, tell, confirmations)
-    _ties(coverage, groups, confirmations)
+    _each(coverage, nearby, groups, tell, confirmations)
 
 
-def _attackers(coverage: Coverage, groups: int) -> list[int]:
-    """The groups that are left anywhere."""
-    live = 0
-    for side in (0, 1):
-        for cell in coverage.open_for(side, groups):
-            live |= coverage.left[side][cell] & ~coverage.protected[cell]
-    return list(bits(live & groups))
-
-
-def _each(coverage: Coverage, groups: int, tell: Callable[[str], None], confirmations: int) -> None:
-    attackers = _attackers(coverage, groups)
-    for number, group in enumerate(attackers, start=1):
-        confirmations -= settle(coverage, 1 << group, confirmations)
-        if number % 50 == 0:
-            tell(f"insider {number}/{len(attackers)}")
-
-
-def _ties(coverage: Coverage, groups: int, confirmations: int) -> None:
-    """Where several groups are the largest, any one of them may be the protected one: tries the others."""
-    for cell, leaders in enumerate(coverage.cells.leaders):
-        if len(leaders) < 2 or cell not in coverage.used or not coverage.is_open(cell, groups):
-            continue
-        first = coverage.protected[cell]
-        for leader in leaders[1:]:
-            coverage.protected[cell] = 1 << leader
-            for attacker in bits((coverage.left[0][cell] | coverage.left[1][cell]) & groups & ~(1 << leader)):
-                settle(coverage, 1 << attacker, confirmations, only=cell)
+def _each(coverage: Coverage, nearby: Nearby, groups: int, tell: Callable[[str], None], confirmations: int) -> None:
+    left = sorted({cell for side in (0, 1) for cell in coverage.open_for(side, groups)})
+    for number, cell in enumerate(left, start=1):
+        leaders = coverage.cells.leaders[cell]
+        for leader in leaders or (None,):
+            coverage.protected[cell] = 0 if leader is None else 1 << leader
+            if confirmations > 0:
+                confirmations -= _settled(coverage, nearby, cell, groups)
             if not coverage.is_open(cell, groups):
                 break
-        else:
-            coverage.protected[cell] = first
+        if number % 50 == 0:
+            tell(f"insider {number}/{len(left)}")
+
+
+def _settled(coverage: Coverage, nearby: Nearby, cell: int, groups: int) -> int:
+    """Tries a cell against each group left, the second largest first; the rest only until one narrows it. Says how many
+    were shown to."""
+    second = members(coverage.cells.runners[cell])
+    shown = 0
+    for part in (second, groups & ~second):
+        for attacker in bits((coverage.left[0][cell] | coverage.left[1][cell]) & part & ~coverage.protected[cell]):
+            shown += settle(coverage, nearby, cell, 1 << attacker)
+            if shown and part != second:
+                return shown
+        if shown:
+            return shown
+    return shown

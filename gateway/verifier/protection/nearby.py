@@ -5,11 +5,12 @@ down in a few words, and it is found in milliseconds where a programme over all 
 
 import heapq
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal
 
 from gateway.verifier.protection.solver import solved
 
 _NOISE = 1e-7
+Found = tuple[Any, Any] | Literal[False] | None
 
 
 class Nearby:
@@ -48,14 +49,15 @@ class Nearby:
                     seen.add(row)
                     heapq.heappush(heap, (cost + self._row_ends[row + 1] - self._row_ends[row], row))
 
-    def smallest(self, region: list[int], cell: set[int], need: float, low: Any, high: Any) -> tuple[Any, Any] | None:
+    def smallest(self, region: list[int], cell: set[int], need: float, low: Any, high: Any) -> Found:
         """The smallest change within ``region`` that moves ``cell`` (its inner cells) by ``need``: places and steps;
-        None where there is none. ``low``, ``high``: how far each inner cell may change."""
+        False where there is none, None where nothing is known. ``low``, ``high``: how far each inner cell may change.
+        """
         import numpy as np
 
         places = np.array([i for i in region if low[i] < 0 or high[i] > 0], dtype=np.int64)
-        if not len(places):
-            return None
+        if not cell.intersection(places.tolist()):
+            return False
         ends, numbers, count = self._equations(places.tolist(), cell)
         bottom = np.zeros(count)
         bottom[0] = need
@@ -63,8 +65,8 @@ class Nearby:
         values = np.concatenate([np.ones(len(numbers)), -np.ones(len(numbers))])
         twice = (np.concatenate([ends, ends[-1] + ends[1:]]), np.concatenate([numbers, numbers]), values)
         found = solved(np.ones(2 * len(places)), np.zeros(2 * len(places)), both, bottom, bottom, twice)
-        if found is None:
-            return None
+        if found is None or found is False:
+            return found
         steps = found[: len(places)] - found[len(places) :]
         moved = np.abs(steps) > _NOISE
         return places[moved], steps[moved]

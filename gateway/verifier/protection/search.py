@@ -6,6 +6,8 @@ from typing import Any
 
 from gateway.verifier.protection.attackers import bounds
 from gateway.verifier.protection.coverage import Coverage
+from gateway.verifier.protection.local import DOUBT, narrowed, push
+from gateway.verifier.protection.nearby import Nearby
 from gateway.verifier.protection.rules import Demands
 from gateway.verifier.protection.solver import Programme
 
@@ -13,8 +15,6 @@ _ENOUGH = 0.03
 """A round that proves a smaller part of what it aimed at is the last of its kind."""
 _ROUNDS, _FEW = 40, 200
 _SCALE = 100.0
-_DOUBT = Fraction(1, 1000)
-"""What falls short by less may be a solver's inaccuracy."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -81,55 +81,49 @@ def _only(coverage: Coverage, aimed: Any) -> Any:
     return sparse.diags_array(aimed.astype(float)) @ coverage.system.inside.astype(np.float64)
 
 
-def settle(coverage: Coverage, attacker: int, confirmations: int, only: int | None = None) -> int:
-    """One by one, every cell left for one attacker (a set of one). Takes down those that a programme says from a fresh
-    start are narrowed, and says how many; at most about ``confirmations``. ``only``: of this cell."""
-    low, high = bounds(attacker, coverage.cells, coverage.system.fixed, coverage.value)
-    watched = sorted({cell for side in (0, 1) for cell in coverage.open_for(side, attacker)})
-    watched = [cell for cell in watched if only in (None, cell)]
-    narrowed = 0
-    if not watched:
-        return narrowed
-    programme = Programme(coverage.system.rows, coverage.system.inside[watched], low, high)
-    for row, cell in enumerate(watched):
-        if not coverage.is_open(cell, attacker):
-            continue
-        _single(coverage, programme, row, cell, attacker, warm=True)
-        if not coverage.is_open(cell, attacker) or narrowed >= confirmations:
-            continue
-        if _single(coverage, programme, row, cell, attacker, warm=False) and coverage.is_open(cell, attacker):
-            coverage.show(cell, attacker)
-            narrowed += 1
-    return narrowed
+def settle(coverage: Coverage, nearby: Nearby, cell: int, attacker: int) -> bool:
+    """Settles what is left of a cell for one attacker (a set of one), and says whether it is shown to be narrowed."""
+    if not coverage.is_open(cell, attacker):
+        return False
+    push(coverage, nearby, cell, attacker)
+    if not coverage.is_open(cell, attacker):
+        return False
+    if narrowed(coverage, nearby, cell, attacker) or _single(coverage, cell, attacker):
+        coverage.show(cell, attacker)
+        return True
+    return False
 
 
-def _single(coverage: Coverage, programme: Programme, row: int, cell: int, attacker: int, *, warm: bool) -> bool:
-    """Pushes one cell up, then down, as far as it needs; whether each answer was optimal and one of them falls short by
-    more than a solver's inaccuracy."""
+def _single(coverage: Coverage, cell: int, attacker: int) -> bool:
+    """Pushes one cell up, then down, as far as it needs; whether it is left, each answer was optimal, and they fall
+    short by more than a solver's inaccuracy."""
     import numpy as np
 
+    bottom, top = bounds(attacker, coverage.cells, coverage.system.fixed, coverage.value)
+    programme = Programme(coverage.system.rows, coverage.system.inside[[cell]], bottom, top)
     up, down = (one.astype(float) for one in coverage.whole)
     both = bool(coverage.demands.both[cell])
-    low, high = np.full(programme.watched, -np.inf), np.full(programme.watched, np.inf)
-    high[row], low[row] = up[cell] + 1, -down[cell] - 1 if both else -float(coverage.cells.value[cell])
+    high = np.array([up[cell] + 1])
+    low = np.array([-down[cell] - 1 if both else -float(coverage.cells.value[cell])])
     weight = np.asarray(coverage.system.inside[[cell]].toarray()).ravel().astype(float)
     answers = {}
     for side, sign in ((0, 1.0), (1, -1.0)):
         if not coverage.left[side if both else 0][cell] & attacker:
             continue
-        change = programme.best(sign * weight, programme.low, programme.high, low, high, warm=warm)
+        change = programme.best(sign * weight, bottom, top, low, high)
         if change is None:
             return False
         coverage.absorb(change)
         answers[side] = change
     if not both and len(answers) == 2:
         coverage.pair(cell, attacker, list(answers.values()))
-    return _short(coverage.demands, cell, attacker, {side: abs(float(weight @ one)) for side, one in answers.items()})
+    far = {side: abs(float(weight @ one)) for side, one in answers.items()}
+    return coverage.is_open(cell, attacker) and _short(coverage.demands, cell, attacker, far)
 
 
 def _short(demands: Demands, cell: int, attacker: int, far: dict[int, float]) -> bool:
     """Whether a cell that can be moved so ``far`` (by side; a side not given is proved) is narrowed beyond doubt."""
-    up, down = (Fraction(far[side]) + _DOUBT if side in far else Fraction(1 << 60) for side in (0, 1))
+    up, down = (Fraction(far[side]) + Fraction(DOUBT) if side in far else Fraction(1 << 60) for side in (0, 1))
     if demands.both[cell]:
         return up * demands.unit < int(demands.up[cell]) or not demands.against(cell, down) & attacker
     return not demands.met(cell, up, down)

@@ -75,9 +75,11 @@ def _finite(high: Any) -> Any:
 
 
 def solved(cost: Any, low: Any, high: Any, bottom: Any, top: Any, columns: tuple[Any, Any, Any]) -> Any:
-    """The cheapest values between ``low`` and ``high`` with rows between ``bottom`` and ``top``, or None. ``columns``:
-    the matrix by columns: ends, rows, values. For programmes whose answer touches little: the dual simplex method then
-    goes but a few steps from nothing, and looking for simplifications first takes longer than that."""
+    """The cheapest values between ``low`` and ``high`` with rows between ``bottom`` and ``top``; False where the solver
+    says that there are none, None where it gives no answer. ``columns``: the matrix by columns: ends, rows, values.
+
+    For programmes whose answer touches little: the dual simplex method then goes but a few steps from nothing, and
+    looking for simplifications first takes longer than that."""
     import numpy as np
     from highspy import HighsModelStatus
 
@@ -85,7 +87,7 @@ def solved(cost: Any, low: Any, high: Any, bottom: Any, top: Any, columns: tuple
     solver.setOptionValue("presolve", "off")
     solver.run()
     if solver.getModelStatus() != HighsModelStatus.kOptimal:
-        return None
+        return False if solver.getModelStatus() == HighsModelStatus.kInfeasible else None
     return np.array(solver.getSolution().col_value)
 
 

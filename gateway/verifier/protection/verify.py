@@ -18,8 +18,8 @@ from gateway.verifier.protection.report import ProtectionReport
 from gateway.verifier.protection.search import settle, sweep
 from gateway.verifier.report import Check, Problem
 
-CONFIRMATIONS = 200
-"""So many cells are asked again from a fresh start before the rest counts as not protected unasked."""
+CONFIRMATIONS = 1000
+"""So many cells are shown to be narrowed before the rest counts as not protected unasked."""
 Tell = Callable[[str], None]
 
 
@@ -96,8 +96,12 @@ def _searched(coverage: Coverage, pinned: Any, tell: Tell) -> tuple[Any, dict[in
     sweep(coverage, coverage.outsider, rng)
     nearby = Nearby(coverage.system.rows, coverage.system.fixed)
     locally(coverage, nearby, coverage.outsider, lambda _, left: left)
-    settle(coverage, coverage.outsider, CONFIRMATIONS)
-    coverage.lost.update(set(coverage.open_for(0, coverage.outsider)) | set(coverage.open_for(1, coverage.outsider)))
+    left = sorted({cell for side in (0, 1) for cell in coverage.open_for(side, coverage.outsider)})
+    for cell in left[:CONFIRMATIONS]:
+        settle(coverage, nearby, cell, coverage.outsider)
+    coverage.lost.update(
+        cell for cell in left if coverage.is_open(cell, coverage.outsider) and cell not in coverage.demands.capped
+    )
     tell("outsider")
     insiders(coverage, nearby, tell, CONFIRMATIONS)
     return compact(coverage.cells, coverage.demands, coverage.pool(), coverage.used, coverage.attackers())
