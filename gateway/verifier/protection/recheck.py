@@ -39,11 +39,7 @@ def recheck(
         sources = read_sources(declaration, microdata, cells, published)
         _digests(sources, document)
         checks.append(Check(name=NAMES[2], passed=True))
-        material = Material(sources)
-        checks.append(Check(name="files", passed=True))
-        for name in ("cells", "primary", "published"):
-            getattr(material, f"check_{name}")()
-            checks.append(Check(name=name, passed=True))
+        material = _material(sources, checks)
         findings = _proved(material, document, checks)
         _stated(material, document, findings)
         checks.append(Check(name="results", passed=True))
@@ -57,6 +53,15 @@ def recheck(
         unknown=findings.keys(findings.unknown),
         insiders=findings.insiders,
     )
+
+
+def _material(sources: Sources, checks: list[Check]) -> Material:
+    material = Material(sources)
+    checks.append(Check(name="files", passed=True))
+    for name in ("cells", "primary", "published"):
+        getattr(material, f"check_{name}")()
+        checks.append(Check(name=name, passed=True))
+    return material
 
 
 def _document(secret: bytes) -> dict[str, Any]:
