@@ -5,7 +5,8 @@
    the flow that may move published cells at their weight names the cheapest to withhold.
 3. Where a contributor group other than the protected one would notice all of a cell's flows, another is sought that it
    does not notice; again cells are withheld where there is none.
-Withholding only widens what may be, so what is proved stays proved. Deterministic."""
+At the end, what is determined although withheld is published again: hiding it hides nothing. Withholding only widens
+what may be, so what is proved stays proved. Deterministic."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from gateway.disclosure.cells import Flags, Floats, Grid
+from gateway.disclosure.exact import computable
 from gateway.disclosure.flows import Flow, Flows
 from gateway.disclosure.proofs import DOWN, UP, Proofs
 from gateway.disclosure.worlds import worlds
@@ -49,7 +51,8 @@ def suppress(grid: Grid, withheld: Flags, progress: Progress = lambda part: None
     for number, (cell, way) in enumerate(asked if grid.groups.shape[1] else ()):
         work.insiders(cell, way)
         progress(0.5 + 0.5 * number / len(asked))
-    return Pattern(withheld=work.flows.withheld, broken=tuple(work.broken))
+    withheld = work.flows.withheld & ~work.determined()
+    return Pattern(withheld=withheld, broken=tuple(work.broken))
 
 
 class _Work:
@@ -86,6 +89,22 @@ class _Work:
             self.proofs.add(flow)
             if self.proofs.suspects.get((cell, way)) == suspects:
                 raise RuntimeError("a flow did not prove what it was asked for")
+
+    def determined(self) -> Flags:
+        """Withheld cells that anyone can compute exactly: hiding them hides nothing. Never a sensitive one."""
+        grid, held = self.grid, self.flows.withheld
+        asked = np.flatnonzero(held & ~grid.sensitive & ~self.proofs.moved & (grid.weight > 0)).tolist()
+        found = np.zeros(len(held), bool)
+        if not asked:
+            return found
+        n = grid.inner
+        moving = {cell: {i: 1 for i in grid.reach(cell).tolist() if held[i]} for cell in range(n, len(held))}
+        rows = [row for cell, row in moving.items() if row and not held[cell]]
+        rows += [{**moving.get(cell, {cell: 1}), len(held) + cell: -1} for cell in asked]
+        for unknown in computable(rows):
+            if unknown >= len(held):
+                found[unknown - len(held)] = True
+        return found
 
     def _unpaid(self, cell: int, way: int, knowing: tuple[int, ...]) -> Flow | None:
         """A flow through what is withheld already."""
