@@ -14,7 +14,7 @@ from gateway.disclosure.declaration import Declaration
 from gateway.disclosure.declared import check_declared
 from gateway.disclosure.exact import determined
 from gateway.disclosure.nested import nested
-from gateway.disclosure.protect import ProtectedTable, protect
+from gateway.disclosure.protect import ProtectedTable, audit, protect
 from gateway.disclosure.rules import Parameters
 from gateway.disclosure.suppress import exposed, suppress
 from gateway.disclosure.system import Key, Population, key_of, populations
@@ -26,6 +26,7 @@ __all__ = [
     "Parameters",
     "ProtectedTable",
     "Protection",
+    "audit",
     "check_declared",
     "check_published",
     "protect",

@@ -35,18 +35,34 @@ class Microdata:
     above: tuple[Mapping[str, Place], ...]
 
     def joined(self, other: "Microdata") -> "Microdata":
-        """Both together. Raises DisclosureError when a code has two different codes above it."""
+        """Both together; records that both hold count once. Raises DisclosureError when the same inner cell has other
+        records, or a code has two different codes above it."""
         above = []
-        for mine, theirs in zip(self.above, other.above, strict=True):
-            if any(mine.get(code, up) != up for code, up in theirs.items()):
+        for one, another in zip(self.above, other.above, strict=True):
+            if any(one.get(code, up) != up for code, up in another.items()):
                 raise DisclosureError("层级与历史不一致", "a hierarchy differs from the history's", safe=_NOTHING)
-            above.append({**mine, **theirs})
+            above.append({**one, **another})
+        mine, theirs = self._by_inner(), other._by_inner()
+        if any(mine[codes] != parts for codes, parts in theirs.items() if codes in mine):
+            raise DisclosureError(
+                "有记录与历史中同一位置的记录不同",
+                "records differ from the history's at the same place",
+                safe=_NOTHING,
+                next=("更正须作为新的修订处理", "a correction needs a revision of its own"),
+            )
+        new = [at for at, codes in enumerate(other.codes) if codes not in mine]
         return Microdata(
-            codes=self.codes + other.codes,
-            groups=self.groups + other.groups,
-            values=self.values + other.values,
+            codes=self.codes + tuple(other.codes[at] for at in new),
+            groups=self.groups + tuple(other.groups[at] for at in new),
+            values=self.values + tuple(other.values[at] for at in new),
             above=tuple(above),
         )
+
+    def _by_inner(self) -> dict[Place, dict[str, int]]:
+        found: dict[Place, dict[str, int]] = {}
+        for codes, group, value in zip(self.codes, self.groups, self.values, strict=True):
+            found.setdefault(codes, {})[group] = value
+        return found
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -180,12 +196,13 @@ def start_of(system: System, held: set[Place]) -> Flags:
     """What is withheld before anything is protected: sensitive cells, those withheld earlier, and inner cells that are
     no figure of any release."""
     grid = system.grid
-    withheld = grid.sensitive | ~_named(system)
+    withheld = grid.sensitive | ~named(system)
     withheld[[system.row_of[place] for place in held]] = True
     return withheld & ~grid.fixed
 
 
-def _named(system: System) -> Flags:
+def named(system: System) -> Flags:
+    """The rows that are figures of some release."""
     named = np.zeros(system.grid.cells.shape[0], bool)
     named[list(system.row_of.values())] = True
     return named

@@ -55,10 +55,22 @@ def suppress(grid: Grid, withheld: Flags, progress: Progress = lambda part: None
     return Pattern(withheld=withheld, broken=tuple(work.broken))
 
 
+def audit(grid: Grid, withheld: Flags, progress: Progress = lambda part: None) -> tuple[tuple[int, int, int], ...]:
+    """What a pattern leaves unprotected: (cell, way, against group or −1). Withholds nothing."""
+    work = _Work(grid, Flows(grid, withheld.copy()), Proofs(grid), None)
+    work.crowds()
+    asked = [(cell, way) for cell in np.flatnonzero(grid.sensitive).tolist() for way in (UP, DOWN)]
+    for number, (cell, way) in enumerate(asked):
+        if work.proofs.left(way)[cell] or (grid.groups.shape[1] and work.proofs.need(cell, way) > 0):
+            work.insiders(cell, way)
+        progress(number / len(asked))
+    return tuple(work.broken)
+
+
 class _Work:
     """The steps of one suppression."""
 
-    def __init__(self, grid: Grid, flows: Flows, proofs: Proofs, weights: Floats) -> None:
+    def __init__(self, grid: Grid, flows: Flows, proofs: Proofs, weights: Floats | None) -> None:
         self.grid, self.flows, self.proofs, self.weights = grid, flows, proofs, weights
         self.broken: list[tuple[int, int, int]] = []
 
@@ -116,7 +128,9 @@ class _Work:
         return self.flows.find(cell, by, self.flows.everywhere(), knowing=knowing)
 
     def _paid(self, cell: int, by: float, knowing: tuple[int, ...]) -> Flow | None:
-        """A flow that may move published cells, which are then withheld."""
+        """A flow that may move published cells, which are then withheld; none where there is nothing to pay with."""
+        if self.weights is None:
+            return None
         for at in (self.flows.around(cell, *_PAID), self.flows.everywhere(anywhere=True)):
             flow = self.flows.find(cell, by, at, knowing=knowing, weights=self.weights)
             if flow is not None:
