@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import event, given, settings
+from hypothesis import given, settings
 
 from gateway.base.errors import DisclosureError, IntegrityError
 from gateway.disclosure import exchange
@@ -44,7 +44,6 @@ class Series:
         try:
             result = table.protected(self.history)
         except DisclosureError:
-            event("refused")
             return False
         cells = [(cell.place, cell.status is Status.PUBLISHED) for cell in result.cells]
         name = f"r{len(self.history.releases)}"
