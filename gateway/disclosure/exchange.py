@@ -12,6 +12,7 @@ from typing import Any
 from gateway.base.canonical import digest, encode
 from gateway.base.errors import IntegrityError
 from gateway.base.files import PRIVATE, write_atomic
+from gateway.base.lock import exclusive
 from gateway.disclosure.declaration import Declaration
 from gateway.disclosure.microdata import Microdata, Place
 
@@ -72,8 +73,6 @@ def load(path: Path, name: str) -> Exchange:
 
 def append(path: Path, exchange: Exchange, release: str, spec: Declaration, data: Microdata, cells: Any) -> Exchange:
     """Adds a release: its records, and its (place, shown) pairs. Raises IntegrityError when the file has moved on."""
-    if load(path, exchange.name).head != exchange.head:
-        raise _damaged("历史在此期间已变化", "the history has changed meanwhile")
     entry = {
         "after": exchange.head,
         "release": release,
@@ -83,9 +82,11 @@ def append(path: Path, exchange: Exchange, release: str, spec: Declaration, data
         "shown": [list(place) for place, shown in cells if shown],
         "held": [list(place) for place, shown in cells if not shown],
     }
-    line = encode(entry)
-    write_atomic(path, path.read_bytes() + line, mode=PRIVATE)
-    return load(path, exchange.name)
+    with exclusive(path.with_name(f".{path.name}.lock")):
+        if load(path, exchange.name).head != exchange.head:
+            raise _damaged("历史在此期间已变化", "the history has changed meanwhile")
+        write_atomic(path, path.read_bytes() + encode(entry), mode=PRIVATE)
+        return load(path, exchange.name)
 
 
 def _with(exchange: Exchange, entry: dict[str, Any], head: str) -> Exchange:
