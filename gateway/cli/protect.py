@@ -44,7 +44,7 @@ def command(
         [
             (say("单元格", "cells"), str(report["cells"])),
             (say("主隐去", "primary"), str(report["primary"])),
-            (say("次隐去", "secondary"), str(report["secondary"])),
+            (say("补充隐去", "secondary"), str(report["secondary"])),
             (say("隐去的数值占比", "share of value withheld"), f"{report['value_share']:.4f}"),
             (say("核验证书（保密）", "certificate (secret)"), str(report["certificate"])),
         ]
