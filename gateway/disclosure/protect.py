@@ -1,12 +1,13 @@
 """``gateway protect``: one contributor-level table, protected alone or together with everything released before."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
 from gateway.base.errors import DisclosureError
+from gateway.disclosure.cells import Flags
 from gateway.disclosure.declaration import Declaration
 from gateway.disclosure.exchange import Exchange
 from gateway.disclosure.microdata import Microdata, Place, System, build_system, read_microdata, start_of
@@ -16,20 +17,25 @@ from gateway.model.cells import Status
 
 @dataclass(frozen=True, kw_only=True)
 class ProtectedCell:
-    """A figure of the release with its status. Secret."""
+    """A figure of the release with its status. Secret. ``rules``: the names of those that a primary cell breaks."""
 
     place: Place
     value: int
     status: Status
+    rules: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
 class ProtectedTable:
-    """A protected release: its cells in order, and what it adds to the history. Secret."""
+    """A protected release: its cells in order, and what it adds to the history. Secret.
+
+    ``system``: what attackers work on; ``start``: what is withheld in it before any secondary cell."""
 
     spec: Declaration
     cells: tuple[ProtectedCell, ...]
     microdata: Microdata
+    system: System = field(repr=False, compare=False)
+    start: Flags = field(repr=False, compare=False)
 
     def number(self, status: Status) -> int:
         """How many cells have a status."""
@@ -62,20 +68,23 @@ def protect(
         everything = earlier.joined(data) if earlier else data
         published, held = history.shown, history.held
     system = build_system(everything, spec, published, held)
-    pattern = suppress(system.grid, start_of(system, held), progress)
+    start = start_of(system, held)
+    pattern = suppress(system.grid, start, progress)
     if pattern.broken:
         raise _refused(system, [cell for cell, _, _ in pattern.broken], spec)
     earlier_places = published | held
+    rules = spec.rules.parameters.rules(spec.model)
     cells = [
         ProtectedCell(
             place=place,
             value=system.figures[row].value,
             status=_status(bool(system.grid.sensitive[row]), bool(pattern.withheld[row])),
+            rules=tuple(rule.name for rule in rules if rule.sensitive(system.figures[row])),
         )
         for place, row in system.row_of.items()
         if place not in earlier_places
     ]
-    return ProtectedTable(spec=spec, cells=tuple(cells), microdata=data)
+    return ProtectedTable(spec=spec, cells=tuple(cells), microdata=data, system=system, start=start)
 
 
 def _texts(table: Any) -> dict[str, list[str]]:
