@@ -12,9 +12,11 @@ from scipy import sparse
 
 from gateway.disclosure.cells import Flags, Grid
 from gateway.disclosure.exact import determined
+from gateway.disclosure.protect import ProtectedTable
 from gateway.disclosure.solver import Solver
 from gateway.disclosure.system import Equation, Key
 from gateway.disclosure.worlds import worlds
+from gateway.model.cells import Status
 
 UP, DOWN = 1, -1
 _CLOSE = 1e-6
@@ -39,31 +41,46 @@ class Risk:
         return self.recovered + self.narrowed
 
 
-def risk(grid: Grid, withheld: Flags) -> Risk:
-    """The sensitive cells that an outsider recovers or narrows when ``withheld`` is what is withheld.
+def risk(table: ProtectedTable, withheld: Flags | None = None) -> Risk:
+    """The table's sensitive cells that an outsider recovers or narrows when only they are withheld, or ``withheld`` is
+    (flags over the rows of its system).
 
     Three tests, each for what the one before it left: the exact linear test says what is recovered, worlds far from the
     truth say what is neither, a linear programme a cell and direction says how far the others can be."""
-    cells = np.flatnonzero(grid.sensitive & withheld)
-    known = _determined(grid, withheld) & set(cells.tolist())
-    asked = {way: np.zeros(len(withheld), bool) for way in (UP, DOWN)}
-    for cell in set(cells.tolist()) - known:
-        asked[UP][cell], asked[DOWN][cell] = grid.up[cell] > 0, grid.down[cell] > 0
-    needs = {way: flags.copy() for way, flags in asked.items()}
+    grid = table.system.grid
+    withheld = table.start if withheld is None else withheld
+    rows = [table.system.row_of[cell.place] for cell in table.cells if cell.status is Status.PRIMARY]
+    known = _determined(grid, withheld) & set(rows)
+    needs = {way: np.zeros(len(withheld), bool) for way in (UP, DOWN)}
+    for row in set(rows) - known:
+        needs[UP][row], needs[DOWN][row] = grid.up[row] > 0, grid.down[row] > 0
+    asked = {way: flags.copy() for way, flags in needs.items()}
     for world in worlds(grid, withheld, (needs[UP], needs[DOWN])):
         moved = grid.cells @ world
         needs[UP] &= moved < grid.up - _CLOSE
         needs[DOWN] &= -moved < grid.down - _CLOSE
-    left = int((needs[UP] | needs[DOWN]).sum())
-    if left * int(withheld[: grid.inner].sum()) > _MUCH:
-        return Risk(sensitive=len(cells), recovered=len(known), narrowed=left, at_most=True)
+    left = set(np.flatnonzero(needs[UP] | needs[DOWN]).tolist())
+    large = len(left) * int(withheld[: grid.inner].sum()) > _MUCH
+    fixed, short = (set(), left) if large else _tried(grid, withheld, needs, asked)
+    return Risk(
+        sensitive=len(rows),
+        recovered=sum(row in known or row in fixed for row in rows),
+        narrowed=sum(row in short for row in rows),
+        at_most=large,
+    )
+
+
+def _tried(
+    grid: Grid, withheld: Flags, needs: Mapping[int, Flags], asked: Mapping[int, Flags]
+) -> tuple[set[int], set[int]]:
+    """The cells that can't move in any direction asked of them, and the others that can't move as far as they must."""
     still: dict[int, set[int]] = {UP: set(), DOWN: set()}
     short: set[int] = set()
     for cell, way, part in _reaches(grid, withheld, needs):
         short |= {cell} if part < 1 - _CLOSE else set()
         still[way] |= {cell} if part < _CLOSE else set()
     fixed = {cell for cell in short if all(cell in still[way] or not asked[way][cell] for way in (UP, DOWN))}
-    return Risk(sensitive=len(cells), recovered=len(known | fixed), narrowed=len(short - fixed))
+    return fixed, short - fixed
 
 
 def _determined(grid: Grid, withheld: Flags) -> set[int]:
