@@ -135,7 +135,9 @@ def _reasons(table: ProtectedTable, say: Say) -> dict[str, _Reason]:
             say("占", "dom"),
             say(
                 f"占优：最大的 {n} 家合计超过 {k}%",
-                f"dominance: the {n} largest groups hold more than {k}%" if n > 1 else f"one group holds more than {k}%",
+                f"dominance: the {n} largest groups hold more than {k}%"
+                if n > 1
+                else f"one group holds more than {k}%",
             ),
         ),
     }

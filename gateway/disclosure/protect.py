@@ -58,8 +58,13 @@ def protect(
 
     With a ``history``, protected together with everything in it. Raises InputError for bad records, DisclosureError
     (exit 14) when a sensitive cell can't be protected."""
-    columns = microdata if isinstance(microdata, Mapping) else _texts(microdata)
-    data = read_microdata(columns, spec)
+    if spec.rounding is not None:
+        raise DisclosureError(
+            "该表声明为取整提供，不得提供准确数字",
+            "this table is declared to be rounded; exact figures of it can't be released",
+            safe=("没有生成可提供的表", "no table was released"),
+        )
+    data = read_microdata(columns_of(microdata), spec)
     published: set[Place] = set()
     held: set[Place] = set()
     everything = data
@@ -87,7 +92,11 @@ def protect(
     return ProtectedTable(spec=spec, cells=tuple(cells), microdata=data, system=system, start=start)
 
 
-def _texts(table: Any) -> dict[str, list[str]]:
+def columns_of(microdata: Mapping[str, Sequence[str]] | Any) -> Mapping[str, Sequence[str]]:
+    """Columns of texts as they are; a ``pyarrow.Table``'s made so."""
+    if isinstance(microdata, Mapping):
+        return microdata
+    table = microdata
     return {name: [str(value) for value in table[name].to_pylist()] for name in table.column_names}
 
 
