@@ -4,8 +4,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 PYTHON ?= python3
 ROWS ?= 60000
+CASES ?= ../shared/data/disclosure
 
-.PHONY: help setup demo check lint test bench fix lock clean
+.PHONY: help setup demo check lint test bench bench-disclosure fix lock clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -44,6 +45,9 @@ check: test ## the same as test
 bench: $(VENV)/.dev ## a month on 2 million rows beside the script that one would write instead
 	@scripts/system-packages sshd ssh-keygen
 	@$(BIN)/python -m benchmarks.month
+
+bench-disclosure: $(VENV)/.dev ## the shared disclosure cases, protected and attacked: CASES=folder of case-A.csv and case-B.csv
+	@$(BIN)/python -m benchmarks.disclosure.measure $(CASES)
 
 fix: $(VENV)/.dev ## format and mend what ruff can
 	@$(BIN)/ruff check --fix .

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 import random
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -22,6 +23,10 @@ class Case:
     model: str = "business"
     minimum: int = 3
     percent: str = "15"
+    dominance: tuple[int, int] | None = None
+    insiders: str = "any"
+    shown: tuple[tuple[int, ...], ...] | None = None
+    """By dimension the levels shown: 0 is the top."""
 
     def levels(self) -> list[list[str]]:
         return [[f"d{at}l{level}" for level in range(len(way))] for at, way in enumerate(self.rows[0][1])]
@@ -30,18 +35,27 @@ class Case:
         rules: dict[str, Any] = {"minimum_persons": self.minimum}
         if self.model == "business":
             rules = {"minimum_groups": self.minimum, "p_percent": float(self.percent)}
-        dimensions = [{"name": f"d{at}", "levels": names} for at, names in enumerate(self.levels())]
+            rules |= {"dominance": list(self.dominance)} if self.dominance else {}
+        dimensions: list[dict[str, Any]] = []
+        for at, names in enumerate(self.levels()):
+            dimensions.append({"name": f"d{at}", "levels": names})
+            if self.shown:
+                dimensions[at]["shown"] = [["Total", *names][level] for level in self.shown[at]]
         return {"model": self.model, "group": "holding", "value": "value", "dimensions": dimensions, "rules": rules}
 
     def declaration(self) -> bytes:
         lines = ['format = "gateway-protect/1"', f'model = "{self.model}"', 'group = "holding"', 'value = "value"']
-        for at, names in enumerate(self.levels()):
-            listed = ", ".join(f'"{name}"' for name in names)
-            lines += ["[[dimensions]]", f'name = "d{at}"', f"levels = [{listed}]"]
+        for one in self.terms()["dimensions"]:
+            lines.append("[[dimensions]]")
+            lines += [f"{name} = {json.dumps(value)}" for name, value in one.items()]
         minimum = "minimum_groups" if self.model == "business" else "minimum_persons"
         lines += ["[rules]", f"{minimum} = {self.minimum}"]
         if self.model == "business":
             lines.append(f"p_percent = {self.percent}")
+        if self.model == "business" and self.dominance:
+            lines.append(f"dominance = {list(self.dominance)}")
+        if self.insiders != "any":
+            lines.append(f'insiders = "{self.insiders}"')
         return "\n".join(lines).encode()
 
     def contributors(self) -> bytes:

@@ -51,24 +51,29 @@ class Table:
         return sum(self.shares[key].values())
 
     def level(self, key: Key) -> float:
-        """The protection level by the p% rule, or 0."""
+        """The widest protection level of the p% and the dominance rule, or 0."""
         if self.persons:
             return 0.0
         values = [value for value, _ in self.ranked(key)] + [0, 0]
-        return max(0.0, float(self.rules["p_percent"]) / 100 * values[0] - sum(values[2:]))
+        levels = [0.0, float(self.rules.get("p_percent", 15)) / 100 * values[0] - sum(values[2:])]
+        if "dominance" in self.rules:
+            n, k = self.rules["dominance"]
+            levels.append(100 / float(k) * sum(values[:n]) - sum(values))
+        return max(levels)
 
     def sensitive(self, key: Key) -> bool:
-        least = self.rules["minimum_persons" if self.persons else "minimum_groups"]
+        least = self.rules.get("minimum_persons", 10) if self.persons else self.rules.get("minimum_groups", 3)
         return len(self.ranked(key)) < int(least) or self.level(key) > 1e-9
 
-    def enough(self, key: Key, least: float, most: float) -> bool:
-        """Whether an interval protects a sensitive cell."""
+    def enough(self, key: Key, least: float, most: float, group: str | None = None) -> bool:
+        """Whether an interval protects a sensitive cell (``group`` need not believe less than it has there itself)."""
         value, level = self.value(key), self.level(key)
+        own = self.shares[key].get(group or "", 0)
         if self.persons:
-            n = int(self.rules["minimum_persons"])
+            n = int(self.rules.get("minimum_persons", 10))
             return most >= n - SLACK and most - least >= n - 1 - SLACK
         if level > 1e-9:
-            return most >= value + level - SLACK and least <= max(0.0, value - level) + SLACK
+            return most >= value + level - SLACK and least <= max(own, value - level) + SLACK
         return most >= value + 1 - SLACK or least <= value - 1 + SLACK
 
 
@@ -76,14 +81,19 @@ def read_table(declaration: dict[str, Any], rows: list[dict[str, str]]) -> Table
     inner: dict[Key, dict[str, int]] = {}
     parts: dict[Key, set[Key]] = defaultdict(set)
     for row in rows:
-        ways = [["Total", *(row[level] for level in one["levels"])] for one in declaration["dimensions"]]
-        lowest = tuple(way[-1] for way in ways)
+        dimensions = declaration["dimensions"]
+        lowest = tuple(row[one["levels"][-1]] for one in dimensions)
+        named = [{"Total": "Total", **{level: row[level] for level in one["levels"]}} for one in dimensions]
+        shown = [one.get("shown", ["Total", *one["levels"]]) for one in dimensions]
+        ways = [[codes[level] for level in levels] for codes, levels in zip(named, shown, strict=True)]
         held = inner.setdefault(lowest, {})
         held[row[declaration["group"]]] = held.get(row[declaration["group"]], 0) + int(row[declaration["value"]])
         for key in product(*ways):
             parts[key].add(lowest)
     listed = {key: sorted(found) for key, found in parts.items()}
-    return Table(inner=inner, parts=listed, rules=declaration["rules"], persons=declaration["model"] == "persons")
+    return Table(
+        inner=inner, parts=listed, rules=declaration.get("rules", {}), persons=declaration["model"] == "persons"
+    )
 
 
 class Audit:
@@ -124,16 +134,16 @@ class Audit:
 
     def withstands(self, key: Key, groups: list[str]) -> bool:
         """Whether a sensitive cell keeps its interval against each of ``groups``."""
-        return all(self.table.enough(key, *self.interval(key, group)) for group in groups)
+        return all(self.table.enough(key, *self.interval(key, group), group) for group in groups)
 
     def insiders(self, key: Key, all_groups: bool) -> bool:
-        """The same against the second largest group, or all: all but one that is the largest."""
+        """The same against the second largest group (all that are), or all: all but one that is the largest."""
         ranked = self.table.ranked(key)
         everyone = sorted({group for held in self.table.inner.values() for group in held})
         leaders = [group for value, group in ranked if value == ranked[0][0]] or [""]
         if not all_groups:
-            rest = [group for value, group in ranked if group != leaders[0]]
-            return self.withstands(key, rest[:1])
+            seconds = [value for value, _ in ranked][1:2]
+            everyone = [group for value, group in ranked if [value] == seconds]
         return any(self.withstands(key, [one for one in everyone if one != leader]) for leader in leaders)
 
 

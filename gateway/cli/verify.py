@@ -15,18 +15,34 @@ def command(
     package: Annotated[
         Path, typer.Argument(help=say("数据包的文件或所在目录", "one of the package's files, or its folder"))
     ],
-    allowed_signers: Annotated[Path, typer.Option(help=say("允许的签名人名单", "the allowed_signers file"))],
+    allowed_signers: Annotated[
+        Path | None,
+        typer.Option(help=say("允许的签名人名单（核验数据包时必需）", "allowed_signers; needed for a package")),
+    ] = None,
     passphrase_file: Annotated[
         Path | None,
         typer.Option(help=say("口令文件，- 为标准输入；省略则只查外部", "- for stdin; without it, the outside only")),
     ] = None,
     recipient: Annotated[str | None, typer.Option(help=say("应为谁的", "whom it should be for"))] = None,
+    secret: Annotated[
+        Path | None,
+        typer.Option(
+            help=say("保密证书：复核 gateway protect 的结果", "secret certificate: rechecks a protected table")
+        ),
+    ] = None,
+    spec: Annotated[Path | None, typer.Option(help=say("表的声明", "the table's declaration"))] = None,
+    cells: Annotated[Path | None, typer.Option(help=say("逐贡献者的 CSV", "the contributor-level CSV"))] = None,
     as_json: options.Json = False,
 ) -> None:
-    """Verifies a package."""
+    """Verifies a package, or a protected table."""
     from gateway.cli.receive import read_passphrase
     from gateway.verifier import verify_package
 
+    if secret is not None:
+        _recheck(package, secret, spec, cells, as_json)
+        return
+    if allowed_signers is None:
+        raise typer.BadParameter("--allowed-signers", param_hint="--allowed-signers")
     report = verify_package(
         package,
         allowed_signers=allowed_signers.read_text(encoding="utf-8"),
@@ -44,7 +60,32 @@ def command(
         raise typer.Exit(int(Exit.INTEGRITY))
 
 
+def _recheck(folder: Path, secret: Path, spec: Path | None, cells: Path | None, as_json: bool) -> None:
+    """The protection itself, checked from its secret certificate without a solver."""
+    from gateway.verifier.protection import recheck
+
+    if spec is None or cells is None:
+        raise typer.BadParameter(say("--secret 需要 --spec 与 --cells", "--secret needs --spec and --cells"))
+    public = folder / "certificate.json"
+    report = recheck(
+        secret.read_bytes(),
+        spec,
+        cells,
+        folder / "cells.csv",
+        folder / "published.csv",
+        public=public.read_bytes() if public.is_file() else None,
+    )
+    if as_json:
+        checks = [{"name": c.name, "passed": c.passed, "reason": say(c.zh, c.en)} for c in report.checks]
+        emit({"package": str(folder), "valid": report.valid, "checks": checks})
+    else:
+        rows = [("✓" if check.passed else "✗", f"{check.name} {say(check.zh, check.en)}") for check in report.checks]
+        tell(rows, title=say("成立", "valid") if report.valid else say("不成立", "not valid"))
+    if not report.valid:
+        raise typer.Exit(int(Exit.INTEGRITY))
+
+
 command.__doc__ = say(
-    "独立核验数据包。例：gateway verify inbox --allowed-signers allowed_signers --passphrase-file p",
-    "Check a package independently. Example: gateway verify inbox --allowed-signers allowed_signers",
+    "独立核验数据包，或（--secret）复核受保护的表。例：gateway verify inbox --allowed-signers allowed_signers",
+    "Check a package, or with --secret a protected table. Example: gateway verify inbox --allowed-signers signers",
 )

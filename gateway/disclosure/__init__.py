@@ -16,7 +16,7 @@ from gateway.disclosure.declared import check_declared
 from gateway.disclosure.exact import determined
 from gateway.disclosure.nested import nested
 from gateway.disclosure.page import page
-from gateway.disclosure.protect import ProtectedTable, protect
+from gateway.disclosure.protect import ProtectedTable, audit, protect
 from gateway.disclosure.risk import Risk, risk
 from gateway.disclosure.rounding import RoundedTable, round_table
 from gateway.disclosure.rules import Parameters
@@ -32,6 +32,7 @@ __all__ = [
     "Protection",
     "Risk",
     "RoundedTable",
+    "audit",
     "check_declared",
     "check_published",
     "page",

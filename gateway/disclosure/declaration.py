@@ -11,6 +11,9 @@ from gateway.model.table import Model
 TOTAL = "Total"
 """The code of the top of every dimension."""
 Column = Annotated[str, StringConstraints(min_length=1)]
+Largest = Annotated[int, Field(ge=1, le=2)]
+"""How many of the largest contributors a dominance rule adds up; a figure knows two."""
+Percent = Annotated[int, Field(ge=1, le=100)]
 
 
 class _Strict(BaseModel):
@@ -46,7 +49,7 @@ class Limits(_Strict):
     minimum_groups: int = Field(default=3, ge=2, repr=False)
     minimum_persons: int = Field(default=10, ge=2, repr=False)
     p_percent: int = Field(default=15, ge=1, le=100, repr=False)
-    dominance: tuple[int, int] | None = Field(default=None, repr=False)
+    dominance: tuple[Largest, Percent] | None = Field(default=None, repr=False)
     insiders: Literal["any", "second"] = "any"
 
     @property

@@ -21,6 +21,11 @@ def determined(equations: Sequence[Equation], withheld: Set[Key]) -> set[Key]:
     return {names[place] for place in _lone(_reduce(rows))}
 
 
+def computable(rows: Iterable[Mapping[int, int]]) -> set[int]:
+    """The unknowns that linear equations (unknown → whole coefficient; the right sides are known) determine."""
+    return set(_lone(_reduce({at: by % PRIME for at, by in row.items()} for row in rows)))
+
+
 def _row(equation: Equation, order: Mapping[Key, int]) -> _Row:
     row: _Row = {}
     if equation.parent in order:

@@ -11,6 +11,8 @@ from typing import Any
 
 from gateway.base.canonical import digest, encode
 from gateway.base.errors import DisclosureError, IntegrityError
+from gateway.base.files import PRIVATE, write_atomic
+from gateway.base.lock import exclusive
 from gateway.disclosure.declaration import Declaration
 from gateway.disclosure.microdata import Microdata, Place
 
@@ -51,7 +53,8 @@ def begin(path: Path, name: str) -> Exchange:
     """A new history that states that nothing was released before. Raises IntegrityError when there is one already."""
     if path.exists():
         raise _damaged("历史文件已存在", "there is a history already")
-    path.write_bytes(encode({"format": FORMAT, "exchange": name, "before": "nothing was released"}) + b"\n")
+    first = encode({"format": FORMAT, "exchange": name, "before": "nothing was released"})
+    write_atomic(path, first, mode=PRIVATE)
     return load(path, name)
 
 
@@ -78,8 +81,6 @@ def load(path: Path, name: str) -> Exchange:
 
 def append(path: Path, exchange: Exchange, release: str, spec: Declaration, data: Microdata, cells: Any) -> Exchange:
     """Adds a release: its records, and its (place, shown) pairs. Raises IntegrityError when the file has moved on."""
-    if load(path, exchange.name).head != exchange.head:
-        raise _damaged("历史在此期间已变化", "the history has changed meanwhile")
     entry = {
         "after": exchange.head,
         "release": release,
@@ -89,10 +90,11 @@ def append(path: Path, exchange: Exchange, release: str, spec: Declaration, data
         "shown": [list(place) for place, shown in cells if shown],
         "held": [list(place) for place, shown in cells if not shown],
     }
-    line = encode(entry)
-    with path.open("ab") as file:
-        file.write(line + b"\n")
-    return load(path, exchange.name)
+    with exclusive(path.with_name(f".{path.name}.lock")):
+        if load(path, exchange.name).head != exchange.head:
+            raise _damaged("历史在此期间已变化", "the history has changed meanwhile")
+        write_atomic(path, path.read_bytes() + encode(entry), mode=PRIVATE)
+        return load(path, exchange.name)
 
 
 def _with(exchange: Exchange, entry: dict[str, Any], head: str) -> Exchange:

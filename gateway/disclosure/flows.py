@@ -81,13 +81,13 @@ class Flows:
             around = {r for i in edge for r in by_inner.indices[by_inner.indptr[i] : by_inner.indptr[i + 1]].tolist()}
             edge = []
             for row in sorted(around - seen, key=lambda row: (sizes[row], row)):
-                if len(found) >= limit:
+                if len(found) >= limit or sizes[row] > limit:
                     break
                 seen.add(row)
                 more = set(rows.indices[rows.indptr[row] : rows.indptr[row + 1]].tolist()) - found
                 found |= more
                 edge.extend(more)
-        return np.array(sorted(found))
+        return np.array(sorted(found), np.int64)
 
     def around(self, cell: int, withheld: int, published: int) -> Ints:
         """Inner cells around a cell: about so many that are withheld, and so many of any kind."""
@@ -113,6 +113,8 @@ class Flows:
             at = at[self.withheld[at] | ~grid.fixed[at]]
             rows, slack, costs, prices = self._elastic(at, weights)
         m, k = len(at), slack.shape[1]
+        if not m:
+            return None
         down, deep, still = self._bounds(at, knowing)
         wanted = sparse.vstack([grid.ties[:, at], grid.cells[cell][:, at]])
         matrix = sparse.vstack(

@@ -17,6 +17,8 @@ from gateway.model.table import Model
 
 Place = tuple[str, ...]
 """A cell's node of each dimension's hierarchy, by its code; ``Total`` at the top."""
+_EXACT = 1 << 53
+"""Sums up to here are whole numbers in floating point."""
 _SHRINK = 0.6
 """What a cell costs grows like its value to this power: totals stay, and not many small ones go for each."""
 
@@ -33,18 +35,34 @@ class Microdata:
     above: tuple[Mapping[str, Place], ...]
 
     def joined(self, other: "Microdata") -> "Microdata":
-        """Both together. Raises DisclosureError when a code has two different codes above it."""
+        """Both together; records that both hold count once. Raises DisclosureError when the same inner cell has other
+        records, or a code has two different codes above it."""
         above = []
-        for mine, theirs in zip(self.above, other.above, strict=True):
-            if any(mine.get(code, up) != up for code, up in theirs.items()):
+        for one, another in zip(self.above, other.above, strict=True):
+            if any(one.get(code, up) != up for code, up in another.items()):
                 raise DisclosureError("层级与历史不一致", "a hierarchy differs from the history's", safe=_NOTHING)
-            above.append({**mine, **theirs})
+            above.append({**one, **another})
+        mine, theirs = self._by_inner(), other._by_inner()
+        if any(mine[codes] != parts for codes, parts in theirs.items() if codes in mine):
+            raise DisclosureError(
+                "有记录与历史中同一位置的记录不同",
+                "records differ from the history's at the same place",
+                safe=_NOTHING,
+                next=("更正须作为新的修订处理", "a correction needs a revision of its own"),
+            )
+        new = [at for at, codes in enumerate(other.codes) if codes not in mine]
         return Microdata(
-            codes=self.codes + other.codes,
-            groups=self.groups + other.groups,
-            values=self.values + other.values,
+            codes=self.codes + tuple(other.codes[at] for at in new),
+            groups=self.groups + tuple(other.groups[at] for at in new),
+            values=self.values + tuple(other.values[at] for at in new),
             above=tuple(above),
         )
+
+    def _by_inner(self) -> dict[Place, dict[str, int]]:
+        found: dict[Place, dict[str, int]] = {}
+        for codes, group, value in zip(self.codes, self.groups, self.values, strict=True):
+            found.setdefault(codes, {})[group] = value
+        return found
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,14 +77,15 @@ class System:
 _NOTHING = ("没有生成任何文件", "no file was made")
 
 
-def read_microdata(columns: Mapping[str, Sequence[str]], spec: Declaration) -> Microdata:
+def read_microdata(columns: Mapping[str, Sequence[str]], spec: Declaration, *, empty: bool = False) -> Microdata:
     """The records of a file's columns (texts). Raises InputError for a missing column, a negative or unreadable value,
-    an empty code, a code with two codes above it; names rows and columns, never a value."""
+    an empty code, a code with two codes above it; names rows and columns, never a value. ``empty``: no rows are fine (a
+    table over earlier releases' records)."""
     needed = [spec.group, spec.value, *(level for axis in spec.dimensions for level in axis.levels)]
     missing = [name for name in needed if name not in columns]
     if missing:
         raise InputError(f"缺少列：{'、'.join(missing)}", f"columns missing: {', '.join(missing)}", safe=_NOTHING)
-    if not columns[spec.value]:
+    if not columns[spec.value] and not empty:
         raise InputError("文件没有数据行", "the file has no rows", safe=_NOTHING)
     values = [_amount(text, row, spec.value) for row, text in enumerate(columns[spec.value], start=2)]
     for name in needed:
@@ -79,6 +98,8 @@ def read_microdata(columns: Mapping[str, Sequence[str]], spec: Declaration) -> M
         record = tuple(column[at] for column in lowest), group
         summed[record] = summed.get(record, 0) + value
     rows = sorted(record for record, value in summed.items() if value > 0)
+    if not empty and not rows:
+        raise InputError("没有大于 0 的数值", "there is no value above 0", safe=_NOTHING)
     return Microdata(
         codes=tuple(codes for codes, _ in rows),
         groups=tuple(group for _, group in rows),
@@ -124,7 +145,9 @@ def _above(columns: Mapping[str, Sequence[str]], axis: Axis) -> dict[str, Place]
 
 def build_system(data: Microdata, spec: Declaration, published: set[Place], held: set[Place]) -> System:
     """The system of what ``spec`` publishes of ``data``, and of the cells of earlier releases: ``published`` ones can't
-    be withheld any more, ``held`` ones were withheld."""
+    be withheld any more, ``held`` ones were withheld. Raises InputError when the values add up to too much."""
+    if sum(data.values) > _EXACT:
+        raise InputError("数值之和过大，无法精确计算", "the values add up to more than is exact", safe=_NOTHING)
     inner = sorted(set(data.codes))
     number = {codes: at for at, codes in enumerate(inner)}
     labels = sorted(set(data.groups))
@@ -173,12 +196,13 @@ def start_of(system: System, held: set[Place]) -> Flags:
     """What is withheld before anything is protected: sensitive cells, those withheld earlier, and inner cells that are
     no figure of any release."""
     grid = system.grid
-    withheld = grid.sensitive | ~_named(system)
+    withheld = grid.sensitive | ~named(system)
     withheld[[system.row_of[place] for place in held]] = True
     return withheld & ~grid.fixed
 
 
-def _named(system: System) -> Flags:
+def named(system: System) -> Flags:
+    """The rows that are figures of some release."""
     named = np.zeros(system.grid.cells.shape[0], bool)
     named[list(system.row_of.values())] = True
     return named

@@ -13,6 +13,7 @@ from gateway.disclosure.cells import Flags, Floats, Grid
 from gateway.disclosure.flows import Flow
 
 _CLOSE = 1e-6
+_FAR = 1e-3
 UP, DOWN = 1, -1
 
 
@@ -24,9 +25,12 @@ class Proofs:
 
     grid: Grid
     outsider: dict[int, Flags] = field(init=False)
+    moved: Flags = field(init=False)
+    """Cells that some world moves: none of them is determined."""
     suspects: dict[tuple[int, int], frozenset[int]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        self.moved = np.zeros(len(self.grid.sensitive), bool)
         self.outsider = {way: np.zeros(len(self.grid.sensitive), bool) for way in (UP, DOWN)}
 
     def need(self, cell: int, way: int) -> float:
@@ -41,6 +45,7 @@ class Proofs:
         """Takes in a world that moves nearly everything: what it proves as it is."""
         grid = self.grid
         moved = grid.cells @ world
+        self.moved |= np.abs(moved) > _FAR
         for way in (UP, DOWN):
             need = grid.up if way == UP else grid.down
             new = self.left(way) & (way * moved >= need - _CLOSE)
@@ -54,6 +59,7 @@ class Proofs:
         """Takes in what a flow proves. Its sums are those that the caller found: published cells do not move."""
         grid = self.grid
         moved = grid.by_inner[:, flow.at] @ flow.by
+        self.moved |= np.abs(moved) > _FAR
         touched = np.flatnonzero((np.abs(moved) > _CLOSE) & grid.sensitive)
         room = grid.values[flow.at] - grid.least[flow.at]
         for turn in (1.0, -1.0):

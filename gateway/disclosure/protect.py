@@ -10,8 +10,9 @@ from gateway.base.errors import DisclosureError
 from gateway.disclosure.cells import Flags
 from gateway.disclosure.declaration import Declaration
 from gateway.disclosure.exchange import Exchange
-from gateway.disclosure.microdata import Microdata, Place, System, build_system, read_microdata, start_of
+from gateway.disclosure.microdata import Microdata, Place, System, build_system, named, read_microdata, start_of
 from gateway.disclosure.suppression import Progress, suppress
+from gateway.disclosure.suppression import audit as unprotected
 from gateway.model.cells import Status
 
 
@@ -64,7 +65,7 @@ def protect(
             "this table is declared to be rounded; exact figures of it can't be released",
             safe=("没有生成可提供的表", "no table was released"),
         )
-    data = read_microdata(columns_of(microdata), spec)
+    data = read_microdata(columns_of(microdata), spec, empty=history is not None and bool(history.records))
     published: set[Place] = set()
     held: set[Place] = set()
     everything = data
@@ -90,6 +91,31 @@ def protect(
         if place not in earlier_places
     ]
     return ProtectedTable(spec=spec, cells=tuple(cells), microdata=data, system=system, start=start)
+
+
+def audit(
+    published: Mapping[str, Sequence[str]] | Any, secret: Mapping[str, Sequence[str]] | Any, spec: Declaration
+) -> list[Place]:
+    """The sensitive cells that ``published`` (columns as in ``published.csv``) leaves unprotected; none: it holds.
+
+    ``secret``: the contributors' records. By the engine that protects; ``gateway.verifier.protection`` is apart from
+    it. Raises InputError for bad records, DisclosureError when cells are missing from ``published``."""
+    data = read_microdata(columns_of(secret), spec)
+    columns = columns_of(published)
+    system = build_system(data, spec, set(), set())
+    places = zip(*(columns[axis.name] for axis in spec.dimensions), strict=True)
+    marks = dict(zip(places, columns["mark"], strict=True))
+    if marks.keys() != system.row_of.keys():
+        raise DisclosureError("表与记录的单元格不一致", "the table's cells are not those of the records")
+    withheld = ~named(system)
+    for place, row in system.row_of.items():
+        withheld[row] |= marks[place] != "A"
+    for place, row in system.row_of.items():
+        if marks[place] == "A":
+            withheld[row] = False  # over the same inner cells: who knows one knows both
+    rows = {cell for cell, _, _ in unprotected(system.grid, withheld)}
+    rows |= set(np.flatnonzero(system.grid.sensitive & ~withheld).tolist())
+    return [place for place, row in system.row_of.items() if row in rows]
 
 
 def columns_of(microdata: Mapping[str, Sequence[str]] | Any) -> Mapping[str, Sequence[str]]:

@@ -5,7 +5,8 @@
    the flow that may move published cells at their weight names the cheapest to withhold.
 3. Where a contributor group other than the protected one would notice all of a cell's flows, another is sought that it
    does not notice; again cells are withheld where there is none.
-Withholding only widens what may be, so what is proved stays proved. Deterministic."""
+At the end, what is determined although withheld is published again: hiding it hides nothing. Withholding only widens
+what may be, so what is proved stays proved. Deterministic."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,16 +14,16 @@ from dataclasses import dataclass
 import numpy as np
 
 from gateway.disclosure.cells import Flags, Floats, Grid
+from gateway.disclosure.exact import computable
 from gateway.disclosure.flows import Flow, Flows
 from gateway.disclosure.proofs import DOWN, UP, Proofs
 from gateway.disclosure.worlds import worlds
 
 Progress = Callable[[float], None]
 _MOVED = 1e-6
-_NEAR = 300
-_FAR = 1500
+_NEAR = (300, 1500, 3000)
 _PAID = (2500, 1000)
-"""Inner cells that a flow is sought over: near first, then far; and where it may be paid for, withheld and any."""
+"""Inner cells that a flow is sought over: ever farther; and where it may be paid for, withheld and any."""
 
 
 @dataclass(frozen=True)
@@ -50,13 +51,26 @@ def suppress(grid: Grid, withheld: Flags, progress: Progress = lambda part: None
     for number, (cell, way) in enumerate(asked if grid.groups.shape[1] else ()):
         work.insiders(cell, way)
         progress(0.5 + 0.5 * number / len(asked))
-    return Pattern(withheld=work.flows.withheld, broken=tuple(work.broken))
+    withheld = work.flows.withheld & ~work.determined()
+    return Pattern(withheld=withheld, broken=tuple(work.broken))
+
+
+def audit(grid: Grid, withheld: Flags, progress: Progress = lambda part: None) -> tuple[tuple[int, int, int], ...]:
+    """What a pattern leaves unprotected: (cell, way, against group or −1). Withholds nothing."""
+    work = _Work(grid, Flows(grid, withheld.copy()), Proofs(grid), None)
+    work.crowds()
+    asked = [(cell, way) for cell in np.flatnonzero(grid.sensitive).tolist() for way in (UP, DOWN)]
+    for number, (cell, way) in enumerate(asked):
+        if work.proofs.left(way)[cell] or (grid.groups.shape[1] and work.proofs.need(cell, way) > 0):
+            work.insiders(cell, way)
+        progress(number / len(asked))
+    return tuple(work.broken)
 
 
 class _Work:
     """The steps of one suppression."""
 
-    def __init__(self, grid: Grid, flows: Flows, proofs: Proofs, weights: Floats) -> None:
+    def __init__(self, grid: Grid, flows: Flows, proofs: Proofs, weights: Floats | None) -> None:
         self.grid, self.flows, self.proofs, self.weights = grid, flows, proofs, weights
         self.broken: list[tuple[int, int, int]] = []
 
@@ -88,17 +102,35 @@ class _Work:
             if self.proofs.suspects.get((cell, way)) == suspects:
                 raise RuntimeError("a flow did not prove what it was asked for")
 
+    def determined(self) -> Flags:
+        """Withheld cells that anyone can compute exactly: hiding them hides nothing. Never a sensitive one."""
+        grid, held = self.grid, self.flows.withheld
+        asked = np.flatnonzero(held & ~grid.sensitive & ~self.proofs.moved & (grid.weight > 0)).tolist()
+        found = np.zeros(len(held), bool)
+        if not asked:
+            return found
+        n = grid.inner
+        moving = {cell: {i: 1 for i in grid.reach(cell).tolist() if held[i]} for cell in range(n, len(held))}
+        rows = [row for cell, row in moving.items() if row and not held[cell]]
+        rows += [{**moving.get(cell, {cell: 1}), len(held) + cell: -1} for cell in asked]
+        for unknown in computable(rows):
+            if unknown >= len(held):
+                found[unknown - len(held)] = True
+        return found
+
     def _unpaid(self, cell: int, way: int, knowing: tuple[int, ...]) -> Flow | None:
         """A flow through what is withheld already."""
         by = way * self.proofs.need(cell, way)
-        for at in (self.flows.near(cell, _NEAR), self.flows.near(cell, _FAR), self.flows.everywhere()):
-            flow = self.flows.find(cell, by, at, knowing=knowing)
+        for limit in _NEAR:
+            flow = self.flows.find(cell, by, self.flows.near(cell, limit), knowing=knowing)
             if flow is not None:
                 return flow
-        return None
+        return self.flows.find(cell, by, self.flows.everywhere(), knowing=knowing)
 
     def _paid(self, cell: int, by: float, knowing: tuple[int, ...]) -> Flow | None:
-        """A flow that may move published cells, which are then withheld."""
+        """A flow that may move published cells, which are then withheld; none where there is nothing to pay with."""
+        if self.weights is None:
+            return None
         for at in (self.flows.around(cell, *_PAID), self.flows.everywhere(anywhere=True)):
             flow = self.flows.find(cell, by, at, knowing=knowing, weights=self.weights)
             if flow is not None:

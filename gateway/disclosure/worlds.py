@@ -12,10 +12,11 @@ from scipy import sparse
 from gateway.disclosure.cells import Flags, Floats, Grid, Ints
 from gateway.disclosure.solver import Solver
 
-_CLOSE = 1e-6
+_CLOSE = 1e-4
+"""Published figures are whole numbers: a sum that is off by less than this is taken for equal."""
 _ROUNDS = 40
 _SEED = 4754
-_STALLED = 0.02
+_STALLED = 0.05
 """A round that proves less than this share of what is left ends the search."""
 
 
@@ -36,7 +37,7 @@ def worlds(grid: Grid, withheld: Flags, needs: tuple[Flags, Flags]) -> Iterator[
         world = model.world(needs[0] & (signs > 0), needs[1] & (signs < 0))
         if world is not None:
             yield world
-        if number % 2 and left - needs[0].sum() - needs[1].sum() <= _STALLED * left:
+        if world is not None and number % 2 and left - needs[0].sum() - needs[1].sum() <= _STALLED * left:
             return
 
 

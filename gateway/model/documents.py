@@ -19,7 +19,7 @@ class FileEntry(Declaration):
     role: Literal["workbook", "table", "dictionary", "metadata", "validation"]
     title: str
     bytes: int = Field(ge=0)
-    rows: int | None
+    rows: int | None = Field(ge=0)
     sha256: Digest
     sm3: Digest
 
@@ -28,7 +28,7 @@ class Gate(Declaration):
     """A stage's verdict with the digest of its (secret or public) certificate; counts only."""
 
     passed: bool
-    checked: int
+    checked: int = Field(ge=0)
     certificate: Digest
 
 
@@ -67,7 +67,7 @@ class PackageFile(Declaration):
     """A file beside the manifest."""
 
     name: str
-    bytes: int
+    bytes: int = Field(ge=0)
     sha256: Digest
     sm3: Digest
 
@@ -75,7 +75,7 @@ class PackageFile(Declaration):
 class LedgerHead(Declaration):
     """The ledger's length and last hash: proof against rewriting."""
 
-    length: int
+    length: int = Field(ge=0)
     head: Digest
 
 
@@ -89,13 +89,13 @@ class Manifest(Declaration):
     sender: str
     recipients: tuple[str, ...] = Field(min_length=1, max_length=2)
     period: str
-    revision: int
+    revision: int = Field(ge=0)
     supersedes: str | None
     due: str | None
     sealed_at: str
     package: PackageFile
     privacy: PackageFile
-    entries: int
+    entries: int = Field(ge=0)
     statement_sha256: Digest
     acceptance_sha256: Digest
     approvals: tuple[Approval, ...]

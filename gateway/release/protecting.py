@@ -14,7 +14,7 @@ from typing import Any
 
 from gateway import __version__
 from gateway.base.errors import DisclosureError, InputError
-from gateway.base.files import write_atomic
+from gateway.base.files import PRIVATE, write_atomic
 from gateway.base.language import is_chinese, say
 from gateway.base.toml import load_toml
 from gateway.disclosure import Declaration, ProtectedTable, RoundedTable, exchange, page, protect, risk, round_table
@@ -22,6 +22,7 @@ from gateway.disclosure.exchange import Exchange
 from gateway.model.cells import Place, Status
 
 Progress = Callable[[str, float], None]
+_SECRET = {"cells.csv", "certificate.secret.json", "page.html"}
 
 
 def protect_file(
@@ -105,7 +106,7 @@ def _write(
 ) -> None:
     out.mkdir(parents=True, exist_ok=True)
     for name, data in files.items():
-        write_atomic(out / name, data)
+        write_atomic(out / name, data, mode=PRIVATE if name in _SECRET else 0o644)
     if history is not None and before is not None:
         exchange.append(history, before, release, table.spec, table.microdata, shown)
 
@@ -119,11 +120,8 @@ def _statuses(path: Path, spec: Declaration) -> dict[Place, Status]:
         raise InputError(
             f"{path}：不是同样维度的 cells.csv", f"{path}: is not the cells.csv of a table with the same dimensions"
         )
-    return {
-        place: known[status]
-        for *place_, status in zip(*(columns[name] for name in [*names, "status"]), strict=True)
-        for place in [tuple(place_)]
-    }
+    places = zip(*(columns[name] for name in names), strict=True)
+    return {place: known[status] for place, status in zip(places, columns["status"], strict=True)}
 
 
 def _certified(

@@ -50,6 +50,11 @@ def maybe(shape: Shape) -> Shape:
     return lambda value: value is None or shape(value)
 
 
+def either(first: Shape, second: Shape) -> Shape:
+    """One of two shapes."""
+    return lambda value: first(value) or second(value)
+
+
 def one_of(*values: str) -> Shape:
     """One of these texts."""
     return lambda value: text(value) and value in values

@@ -6,7 +6,7 @@ knows the total and its own part, learns the largest to within p %: total − fi
 import pytest
 
 from gateway.disclosure import Parameters, protect_tables
-from gateway.disclosure.rules import MinimumContributors, PPercent
+from gateway.disclosure.rules import Dominance, MinimumContributors, MinimumPersons, PPercent, Rule
 from gateway.model.cells import Cells, Status
 from gateway.model.table import Contributor, Kind, Model
 from tests.disclosure.microdata import dimension, figure, flat, measure, table
@@ -66,6 +66,72 @@ def test_p_percent(parts: list[int], sensitive: bool, why: str) -> None:
 def test_p(p: int, parts: list[int], sensitive: bool) -> None:
     cell = figure({str(i): part for i, part in enumerate(parts)}, Model.BUSINESS)
     assert PPercent(p=p).sensitive(cell) is sensitive
+
+
+PERSONS = [
+    ([], False, "nobody"),
+    ([1], True, "one"),
+    ([1] * 9, True, "nine of ten"),
+    ([1] * 10, False, "ten of ten"),
+    ([50], True, "one who comes fifty times"),
+]
+
+DOMINANCE = [
+    (1, 50, [], False, "nobody"),
+    (1, 50, [0, 0], False, "nothing to dominate"),
+    (1, 50, [50, 30, 20], False, "exactly half"),
+    (1, 50, [51, 30, 20], True, "more than half"),
+    (1, 50, [30, 20, 51], True, "in any order"),
+    (1, 99, [100], True, "alone"),
+    (1, 100, [100], False, "100 % is never exceeded"),
+    (2, 85, [45, 40, 15], False, "exactly 85 %"),
+    (2, 85, [46, 40, 15], True, "more than 85 %"),
+    (2, 85, [100], True, "the second gives nothing"),
+    (2, 85, [425 * 10**11, 425 * 10**11, 15 * 10**12], False, "exact in large numbers"),
+    (2, 85, [425 * 10**11 + 1, 425 * 10**11, 15 * 10**12], True, "exact in large numbers"),
+]
+
+LEVELS: list[tuple[Rule, list[int], tuple[int, int], str]] = [
+    (MinimumContributors(minimum=3), [5, 5], (1, 1), "not known exactly"),
+    (MinimumContributors(minimum=3), [1], (1, 1), "zero is far enough"),
+    (MinimumContributors(minimum=3), [0], (1, 0), "never below zero"),
+    (MinimumPersons(minimum=10), [1], (9, 0), "a hidden one is known to be somebody"),
+    (MinimumPersons(minimum=10), [1] * 4, (6, 3), "from 1 to 10"),
+    (MinimumPersons(minimum=10), [1] * 9, (1, 8), "from 1 to 10"),
+    (PPercent(p=15), [100], (15, 15), "nothing else is left"),
+    (PPercent(p=15), [100, 50], (15, 15), "the second is no help"),
+    (PPercent(p=15), [100, 50, 5, 4], (6, 6), "9 of 15 are there already"),
+    (PPercent(p=15), [100, 50, 14], (1, 1), "one is missing"),
+    (PPercent(p=15), [10, 5], (2, 2), "1.5 is rounded up"),
+    (PPercent(p=100), [7, 7, 6], (1, 1), "all of the largest"),
+    (PPercent(p=100), [7], (7, 7), "down to zero"),
+    (Dominance(n=1, k=50), [60, 40], (20, 20), "60 is half of 120"),
+    (Dominance(n=1, k=50), [60], (60, 60), "down to zero"),
+    (Dominance(n=2, k=85), [60, 40], (18, 18), "100 is 85 % of 117.6"),
+    (Dominance(n=2, k=85), [51, 34, 14], (1, 1), "85 is 85 % of 100"),
+    (Dominance(n=1, k=10), [60, 40], (500, 100), "never below zero"),
+]
+
+
+@pytest.mark.parametrize(("parts", "sensitive", "why"), PERSONS, ids=[why for _, _, why in PERSONS])
+def test_minimum_of_persons(parts: list[int], sensitive: bool, why: str) -> None:
+    cell = figure({str(i): part for i, part in enumerate(parts)}, Model.PERSONS)
+    assert MinimumPersons(minimum=10).sensitive(cell) is sensitive
+
+
+@pytest.mark.parametrize(("n", "k", "parts", "sensitive", "why"), DOMINANCE)
+def test_dominance(n: int, k: int, parts: list[int], sensitive: bool, why: str) -> None:
+    cell = figure({str(i): part for i, part in enumerate(parts)}, Model.BUSINESS)
+    assert Dominance(n=n, k=k).sensitive(cell) is sensitive
+
+
+@pytest.mark.parametrize(("rule", "parts", "levels", "why"), LEVELS)
+def test_protection_levels(rule: Rule, parts: list[int], levels: tuple[int, int], why: str) -> None:
+    """How far up and down a sensitive cell must be able to move."""
+    model = Model.PERSONS if isinstance(rule, MinimumPersons) else Model.BUSINESS
+    cell = figure({str(i): part for i, part in enumerate(parts)}, model)
+    assert rule.sensitive(cell)
+    assert rule.protection(cell) == levels
 
 
 def status(parts: list[int], contributor: Contributor, kind: Kind, parameters: Parameters) -> Status:

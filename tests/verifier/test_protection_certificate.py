@@ -80,6 +80,15 @@ def _weaker_rule(document: dict[str, Any]) -> None:
     document["rules"]["p_percent"] = "1"
 
 
+def _other_insiders(document: dict[str, Any]) -> None:
+    document["rules"]["insiders"] = "second"
+
+
+def _fewer_tests(document: dict[str, Any]) -> None:
+    for part in ("results", "counts", "unproved"):
+        del document[part]["insider"]
+
+
 def _counts(document: dict[str, Any]) -> None:
     document["counts"]["outsider"]["tested"] += 1
 
@@ -117,6 +126,8 @@ def _extra(document: dict[str, Any]) -> None:
         (_far_world, "worlds"),
         (_huge_world, "worlds"),
         (_weaker_rule, "results"),
+        (_other_insiders, "results"),
+        (_fewer_tests, "results"),
         (_counts, "results"),
         (_claims_failure, "results"),
         (_history, "certificate"),

@@ -27,8 +27,12 @@ PERSON = st.tuples(
     st.tuples(st.sampled_from(WAYS[:3]), st.sampled_from([("x",), ("y",)])),
     st.just(1),
 )
+RULES = st.sampled_from([(1, 60), (2, 70), (1, 30), (2, 35), (2, 90)])
+SHOWN = st.sampled_from([((0, 2), (0, 1)), ((0, 1), (0, 1)), ((1, 2), (1,)), ((1,), (0,)), ((2,), (0, 1))])
 CASES = st.one_of(
     st.builds(Case, rows=st.lists(ROW, min_size=3, max_size=40), percent=st.sampled_from(["15", "12.5", "40"])),
+    st.builds(Case, rows=st.lists(ROW, min_size=3, max_size=40), dominance=RULES, insiders=st.just("second")),
+    st.builds(Case, rows=st.lists(ROW, min_size=3, max_size=40), dominance=RULES, shown=SHOWN),
     st.builds(Case, rows=st.lists(DEEP, min_size=3, max_size=40), minimum=st.sampled_from([2, 3, 5])),
     st.builds(
         Case,
@@ -39,7 +43,7 @@ CASES = st.one_of(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(case=CASES, extra=st.sampled_from([0.0, 0.3, 0.6, 0.9]), seed=st.integers(0, 9))
 def test_the_same_cells_are_broken(case: Case, extra: float, seed: int) -> None:
     table = case.table()
@@ -49,9 +53,15 @@ def test_the_same_cells_are_broken(case: Case, extra: float, seed: int) -> None:
     sensitive = [key for key in sorted(table.parts) if table.sensitive(key)]
     outsider = {key for key in sensitive if not table.enough(key, *audit.interval(key))}
     assert set(report.broken["outsider"]) == outsider
-    insider = {key for key in sensitive if key in outsider or not audit.insiders(key, all_groups=True)}
-    assert set(report.broken["insider"]) | outsider == insider
+    assert not any(report.unknown.values())
     assert passed(report)["outsider"] == (not outsider)
+    second = {key for key in sensitive if not audit.insiders(key, all_groups=False)}
+    if case.insiders == "second":
+        assert set(report.broken["insider_second"]) == second
+        assert "insider" not in passed(report)
+    else:
+        assert second <= set(report.broken["insider"])
+        assert set(report.broken["insider"]) == {key for key in sensitive if not audit.insiders(key, all_groups=True)}
 
 
 @settings(max_examples=40, deadline=None)
@@ -62,7 +72,10 @@ def test_a_certificate_stands_up_to_its_own_recheck(case: Case, extra: float, se
     assert report.secret is not None
     again = files.rechecked(report.secret, report.public)
     assert passed(again)["results"]
-    assert again.broken == report.broken
+    assert again.insiders == report.insiders == case.insiders
+    for test, keys in report.broken.items():
+        assert {*again.broken[test], *again.unknown[test]} == {*keys, *report.unknown[test]}
+    assert again.broken["exact"] == report.broken["exact"]
 
 
 @settings(max_examples=40, deadline=None)

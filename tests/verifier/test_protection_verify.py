@@ -227,7 +227,7 @@ def test_the_public_certificate_has_no_number_of_the_table() -> None:
     document = json.loads(report.public)
     assert set(document["results"]) == ALL
     assert set(document) == {
-        "format", "version", "at", "published", "certificate", "history", "passed", "results",
+        "format", "version", "at", "published", "certificate", "history", "insiders", "passed", "results",
     }  # fmt: skip
     assert all(isinstance(value, bool) for value in document["results"].values())
 

@@ -2,7 +2,7 @@
 
 A set of attackers is a whole number whose bits are the groups; the bit above the last group is the outsider."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -16,6 +16,11 @@ def bits(attackers: int) -> Iterator[int]:
         lowest = attackers & -attackers
         yield lowest.bit_length() - 1
         attackers ^= lowest
+
+
+def members(numbers: Sequence[int]) -> int:
+    """The set of some groups."""
+    return sum(1 << number for number in numbers)
 
 
 def union(numbers: Any, size: int) -> int:

@@ -15,12 +15,13 @@ MOST = 1 << 52
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Cells:
-    """The non-empty cells, m of them, n of which are inner cells (lowest level in every dimension).
+    """The non-empty cells of the levels shown, m of them, and the n inner cells (lowest level in every dimension).
 
     ``inside``: m×n sparse matrix of zeros and ones, which inner cells make up a cell. ``inner``: for each inner cell
-    its place among the cells. ``own``: n×(number of groups) sparse matrix of the groups' values. ``leaders``: for each
-    cell the groups that have its largest value; ``runners``: those that have the second largest. ``knower``: for each
-    inner cell the one group that is alone in it, or -1."""
+    its place among the cells, or -1 where the lowest levels are not shown; ``inner_value``: its value. ``own``: sparse
+    n×(number of groups), the groups' values in the inner cells; ``shares``: in the cells. ``leaders``: for each cell
+    the groups that have its largest value; ``runners``: those that have the second largest (where several are the
+    largest, these). ``knower``: for each inner cell the one group that is alone in it, or -1."""
 
     keys: tuple[Key, ...]
     value: Any
@@ -30,8 +31,10 @@ class Cells:
     leaders: tuple[tuple[int, ...], ...]
     runners: tuple[tuple[int, ...], ...]
     inner: Any
+    inner_value: Any
     inside: Any
     own: Any
+    shares: Any
     knower: Any
     names: tuple[str, ...]
 
@@ -52,7 +55,7 @@ def recompute(declaration: Declaration, codes: Sequence[Sequence[str]], groups: 
     shape = (len(inner_keys), len(names))
     present = sparse.csr_array((np.ones(len(values), dtype=np.int64), (rows, columns)), shape=shape)
     own = sparse.csr_array((np.array(values, dtype=np.int64), (rows, columns)), shape=shape)
-    keys, inside = membership(inner_keys, ancestors(paths))
+    keys, inside = membership(inner_keys, ancestors(declaration, paths))
     shares = sparse.csr_array(inside @ own)
     shares.eliminate_zeros()
     value, count, largest, second, leaders, runners = _leading(shares)
@@ -65,9 +68,11 @@ def recompute(declaration: Declaration, codes: Sequence[Sequence[str]], groups: 
         second=second,
         leaders=leaders,
         runners=runners,
-        inner=np.array([place[key] for key in inner_keys]),
+        inner=np.array([place.get(key, -1) for key in inner_keys]),
+        inner_value=np.asarray(own.sum(axis=1)).ravel().astype(np.int64),
         inside=inside,
         own=own,
+        shares=shares,
         knower=_knowers(own, present),
         names=names,
     )
@@ -93,13 +98,18 @@ def node_paths(declaration: Declaration, codes: Sequence[Sequence[str]]) -> list
     return paths
 
 
-def ancestors(paths: list[list[tuple[str, ...]]]) -> list[dict[str, tuple[str, ...]]]:
-    """For each dimension: a lowest code → its codes from the top down."""
-    return [{way[-1]: way for way in set(zip(*path, strict=True))} for path in paths]
+def ancestors(declaration: Declaration, paths: list[list[tuple[str, ...]]]) -> list[dict[str, tuple[str, ...]]]:
+    """For each dimension: a lowest code → its codes of the levels shown, from the top down."""
+    made = []
+    for dimension, path in zip(declaration.dimensions, paths, strict=True):
+        every = (TOP, *dimension.levels)
+        at = [every.index(level) for level in dimension.shown]
+        made.append({way[-1]: tuple(way[i] for i in at) for way in set(zip(*path, strict=True))})
+    return made
 
 
 def membership(inner_keys: Sequence[Key], above: list[dict[str, tuple[str, ...]]]) -> tuple[tuple[Key, ...], Any]:
-    """The keys of all cells above the inner ones, sorted, and which inner cells each holds."""
+    """The keys of all cells that hold inner ones, sorted, and which. ``above``: see ``ancestors``."""
     import numpy as np
     from scipy import sparse
 

@@ -5,12 +5,12 @@ its digest, which the public one carries, can't be tried out; the public one has
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from gateway.verifier.protection.declaration import Declaration
 from gateway.verifier.protection.worlds import Worlds
-from gateway.verifier.shapes import Shape, keys, maybe, named, one_of, several, text, truth, whole
+from gateway.verifier.shapes import Shape, either, keys, maybe, named, one_of, several, text, truth, whole
 
 SECRET, PUBLIC = "gateway-protection-certificate/1", "gateway-protection-statement/1"
 ARITHMETIC = "whole numbers; a unit of 1000000000: equations to a millionth, all else exact"
@@ -22,9 +22,19 @@ def _step(value: Any) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and value != 0 and abs(value) < 1 << 61
 
 
+def _pair(value: Any) -> bool:
+    return isinstance(value, list) and len(value) == 2 and whole(value[0]) and text(value[1])
+
+
+def _by_test(shape: Shape) -> Shape:
+    three = dict.fromkeys(("exact", "outsider", "insider_second"), shape)
+    return either(keys(**three), keys(**three, insider=shape))
+
+
+_WHO = one_of("any", "second")
 _NUMBERS = several(whole, 0, _MANY)
 _COUNTS = keys(tested=whole, failed=whole)
-_RESULTS = keys(**dict.fromkeys(TESTS, truth))
+_RESULTS = either(keys(**dict.fromkeys(TESTS, truth)), keys(**dict.fromkeys(TESTS[:-1], truth)))
 _WORLD: Shape = keys(unit=whole, steps=named(_step))
 SECRET_SHAPE: Shape = keys(
     format=one_of(SECRET),
@@ -32,12 +42,14 @@ SECRET_SHAPE: Shape = keys(
     at=text,
     salt=text,
     files=keys(cells=text, contributors=text, declaration=text, published=text),
-    rules=keys(model=text, group=text, value=text, minimum=whole, p_percent=maybe(text)),
+    rules=keys(
+        model=text, group=text, value=text, minimum=whole, p_percent=maybe(text), dominance=maybe(_pair), insiders=_WHO
+    ),
     cells=keys(published=whole, primary=whole, secondary=whole),
     results=_RESULTS,
-    counts=keys(exact=_COUNTS, outsider=_COUNTS, insider_second=_COUNTS, insider=_COUNTS),
+    counts=_by_test(_COUNTS),
     withheld_determined=whole,
-    unproved=keys(exact=_NUMBERS, outsider=_NUMBERS, insider_second=_NUMBERS, insider=_NUMBERS),
+    unproved=_by_test(_NUMBERS),
     arithmetic=one_of(ARITHMETIC),
     history=lambda value: value is None,
     worlds=several(_WORLD, 0, _MANY),
@@ -50,6 +62,7 @@ PUBLIC_SHAPE: Shape = keys(
     published=text,
     certificate=text,
     history=lambda value: value is None,
+    insiders=_WHO,
     passed=truth,
     results=_RESULTS,
 )
@@ -63,21 +76,15 @@ def canonical(document: Any) -> bytes:
 
 def rules_of(declaration: Declaration) -> dict[str, Any]:
     """The rules and their parameters."""
-    percent = declaration.percent
+    percent, dominance = declaration.percent, declaration.dominance
     return {
         "model": declaration.model,
         "group": declaration.group,
         "value": declaration.value,
         "minimum": declaration.minimum,
         "p_percent": None if percent is None else str(percent),
-    }
-
-
-def findings(primary: int, failed: Mapping[str, Sequence[int]]) -> dict[str, Any]:
-    """The counted results; ``failed``: by test the sensitive cells that failed it, by place."""
-    return {
-        "counts": {name: {"tested": primary, "failed": len(places)} for name, places in failed.items()},
-        "unproved": {name: list(places) for name, places in failed.items()},
+        "dominance": None if dominance is None else [dominance[0], str(dominance[1])],
+        "insiders": declaration.insiders,
     }
 
 
@@ -101,6 +108,7 @@ def public_of(secret: bytes, document: Mapping[str, Any]) -> bytes:
             "published": document["files"]["published"],
             "certificate": hashlib.sha256(secret).hexdigest(),
             "history": document["history"],
+            "insiders": document["rules"]["insiders"],
             "passed": all(document["results"].values()),
             "results": document["results"],
         }

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from itertools import accumulate
 from operator import and_
-from typing import Any
 
 from gateway.verifier.protection.cells import Cells
 from gateway.verifier.protection.proof import Moves, moves_of
@@ -13,9 +12,9 @@ from gateway.verifier.protection.worlds import Worlds
 
 
 def compact(
-    cells: Cells, demands: Demands, worlds: Worlds, used: Mapping[int, Sequence[int]]
+    cells: Cells, demands: Demands, worlds: Worlds, used: Mapping[int, Sequence[int]], attackers: Mapping[int, int]
 ) -> tuple[Worlds, dict[int, list[int]]]:
-    """Fewer worlds that prove the same, renumbered, and the numbers of each cell's worlds."""
+    """Fewer worlds that prove the same against each cell's ``attackers``, renumbered, and the numbers of its worlds."""
     import numpy as np
 
     sizes = np.diff(worlds.ends)
@@ -25,25 +24,29 @@ def compact(
     kept = {}
     for cell, numbers in found.items():
         order = sorted(range(len(numbers)), key=lambda at, own=numbers: rank[own[at]])  # type: ignore[misc]
-        kept[cell] = [numbers[order[at]] for at in _needed(cells, demands, cell, [moves[cell][at] for at in order])]
+        kept[cell] = [
+            numbers[order[at]] for at in _needed(demands, cell, attackers[cell], [moves[cell][at] for at in order])
+        ]
     alive = sorted({number for numbers in kept.values() for number in numbers})
     place = {number: at for at, number in enumerate(alive)}
     witnesses = {cell: sorted(place[number] for number in numbers) for cell, numbers in kept.items()}
     return worlds.chosen(np.array(alive, dtype=np.int64)), witnesses
 
 
-def _needed(cells: Cells, demands: Demands, cell: int, moves: Moves) -> list[int]:
-    """The places of those moves that the proof needs; later ones are given up first."""
+def _needed(demands: Demands, cell: int, attackers: int, moves: Moves) -> list[int]:
+    """The places of those moves that the proof against ``attackers`` needs; later ones are given up first."""
     if demands.minimum is not None:
         return list(range(len(moves)))
-    need = (Fraction(int(demands.up[cell]), demands.unit), Fraction(int(demands.down[cell]), demands.unit))
-    leaders = cells.leaders[cell]
-    ignored = 1 << leaders[0] if len(leaders) == 1 else 0
+    sides: list[list[int]] = []
+    need = Fraction(int(demands.up[cell]), demands.unit)
     if demands.both[cell]:
-        sides: list[Any] = [[step >= need[0] for step, _ in moves], [-step >= need[1] for step, _ in moves]]
+        sides.append([against if step >= need else -1 for step, against in moves])
+        sides.append([against | ~demands.against(cell, -step) for step, against in moves])
     else:
-        sides = [[abs(step) >= 1 for step, _ in moves]]
-    needed = {at for far in sides for at in _cover([(at, moves[at][1] & ~ignored) for at, on in enumerate(far) if on])}
+        sides.append([against if step >= need or step <= -1 else -1 for step, against in moves])
+    needed = {
+        at for side in sides for at in _cover([(at, left & attackers) for at, left in enumerate(side) if left != -1])
+    }
     return sorted(needed)
 
 

@@ -11,20 +11,26 @@ from gateway.verifier.report import Problem
 FORMAT = "gateway-protect/1"
 TOP = "Total"
 Model = Literal["business", "persons"]
+Insiders = Literal["any", "second"]
+_NEEDED = {"format", "model", "group", "value", "dimensions"}
+_COMMON, _BUSINESS, _PERSONS = {"insiders"}, {"minimum_groups", "p_percent", "dominance"}, {"minimum_persons"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dimension:
-    """A hierarchy; ``levels`` are the columns from below the top down."""
+    """A hierarchy; ``levels`` are the columns from below the top down. ``shown``: those of which there are figures,
+    from the top (``Total``) down."""
 
     name: str
     levels: tuple[str, ...]
+    shown: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Declaration:
-    """What is protected and by which rules; ``minimum`` counts contributor groups or persons, ``percent`` is p of the
-    p% rule (business only)."""
+    """What is protected and by which rules; ``minimum`` counts contributor groups or persons. Business only:
+    ``percent`` is p of the p% rule, ``dominance`` n and k of the (n,k) rule. ``insiders``: which groups are
+    tried as attackers."""
 
     model: Model
     group: str
@@ -32,6 +38,8 @@ class Declaration:
     dimensions: tuple[Dimension, ...]
     minimum: int
     percent: Fraction | None
+    dominance: tuple[int, Fraction] | None
+    insiders: Insiders
 
 
 def read_declaration(data: bytes) -> Declaration:
@@ -42,21 +50,13 @@ def read_declaration(data: bytes) -> Declaration:
         raise Problem("声明不是可读取的 TOML", "the declaration is not TOML that can be read") from error
     if document.get("format") != FORMAT or document.get("model") not in ("business", "persons"):
         raise _refused("format, model")
-    if document.keys() != {"format", "model", "group", "value", "dimensions", "rules"}:
+    if document.keys() | {"rules"} != _NEEDED | {"rules"}:
         raise _refused("keys")
     dimensions = _dimensions(document["dimensions"])
     columns = [document["group"], document["value"], *(level for one in dimensions for level in one.levels)]
     if not all(isinstance(name, str) and name for name in columns) or len(set(columns)) != len(columns):
         raise _refused("group, value, levels")
-    minimum, percent = _rules(document["rules"], document["model"])
-    return Declaration(
-        model=document["model"],
-        group=document["group"],
-        value=document["value"],
-        dimensions=dimensions,
-        minimum=minimum,
-        percent=percent,
-    )
+    return _with_rules(document, dimensions, document.get("rules", {}))
 
 
 def _dimensions(found: Any) -> tuple[Dimension, ...]:
@@ -64,34 +64,70 @@ def _dimensions(found: Any) -> tuple[Dimension, ...]:
         raise _refused("dimensions")
     made = []
     for one in found:
-        if not isinstance(one, dict) or one.keys() != {"name", "levels"} or not isinstance(one["name"], str):
+        if not isinstance(one, dict) or one.keys() | {"shown"} != {"name", "levels", "shown"}:
             raise _refused("dimensions")
-        if not isinstance(one["levels"], list) or not one["levels"] or not all(_is_text(x) for x in one["levels"]):
+        levels = one["levels"]
+        if not isinstance(one["name"], str) or not isinstance(levels, list) or not levels:
             raise _refused("levels")
-        made.append(Dimension(name=one["name"], levels=tuple(one["levels"])))
+        if not all(_is_text(level) and level != TOP for level in levels):
+            raise _refused("levels")
+        made.append(Dimension(name=one["name"], levels=tuple(levels), shown=_shown(one.get("shown"), levels)))
     if len({one.name for one in made} - {"value", "status", "mark", ""}) != len(made):
         raise _refused("name")
     return tuple(made)
 
 
-def _rules(found: Any, model: str) -> tuple[int, Fraction | None]:
-    names = {"minimum_groups", "p_percent"} if model == "business" else {"minimum_persons"}
-    if not isinstance(found, dict) or found.keys() != names:
+def _shown(found: Any, levels: list[str]) -> tuple[str, ...]:
+    every = [TOP, *levels]
+    if found is None:
+        return tuple(every)
+    if not isinstance(found, list) or not found or any(one not in every for one in found):
+        raise _refused("shown")
+    if len(set(found)) != len(found):
+        raise _refused("shown")
+    return tuple(one for one in every if one in found)
+
+
+def _with_rules(document: dict[str, Any], dimensions: tuple[Dimension, ...], found: Any) -> Declaration:
+    """The rules' parameters; those of the other model do not matter."""
+    if not isinstance(found, dict) or not found.keys() <= _COMMON | _BUSINESS | _PERSONS:
         raise _refused("rules")
-    minimum = found["minimum_groups" if model == "business" else "minimum_persons"]
+    business = document["model"] == "business"
+    minimum = found.get("minimum_groups", 3) if business else found.get("minimum_persons", 10)
     if not isinstance(minimum, int) or isinstance(minimum, bool) or not 1 <= minimum <= 10**6:
         raise _refused("rules")
-    if model == "persons":
-        return minimum, None
-    percent = found["p_percent"]
-    if isinstance(percent, bool) or not isinstance(percent, int | Decimal):
-        raise _refused("p_percent")
-    if not Decimal(percent).is_finite() or not 0 <= percent <= 100 or len(str(percent)) > 12:
-        raise _refused("p_percent")
-    fraction = Fraction(percent)
+    if found.get("insiders", "any") not in ("any", "second"):
+        raise _refused("insiders")
+    return Declaration(
+        model=document["model"],
+        group=document["group"],
+        value=document["value"],
+        dimensions=dimensions,
+        minimum=minimum,
+        percent=_percent(found.get("p_percent", 15), "p_percent") if business else None,
+        dominance=_dominance(found["dominance"]) if business and "dominance" in found else None,
+        insiders=found.get("insiders", "any"),
+    )
+
+
+def _dominance(found: Any) -> tuple[int, Fraction]:
+    if not isinstance(found, list) or len(found) != 2 or isinstance(found[0], bool) or found[0] not in (1, 2):
+        raise _refused("dominance")
+    percent = _percent(found[1], "dominance")
+    if not isinstance(found[0], int) or not percent:
+        raise _refused("dominance")
+    return found[0], percent
+
+
+def _percent(found: Any, where: str) -> Fraction:
+    if isinstance(found, bool) or not isinstance(found, int | Decimal):
+        raise _refused(where)
+    if not Decimal(found).is_finite() or not 0 <= found <= 100 or len(str(found)) > 12:
+        raise _refused(where)
+    fraction = Fraction(found)
     if fraction.denominator > 10**6:
-        raise _refused("p_percent")
-    return minimum, fraction
+        raise _refused(where)
+    return fraction
 
 
 def _is_text(value: object) -> bool:

@@ -1,102 +1,69 @@
 """The insider test: no contributor group but the protected one may narrow a sensitive cell with what it knows itself.
 
-Groups are tried in classes: a world that none of a class can exclude counts against each of them. What is left after
-some divisions into classes is tried for each group by itself, then cell by cell."""
+First in the neighbourhood of each cell, where a small change is excluded by few groups: against one of those that are
+left, then against all that still are. What is left after that is tried for each group. Where several groups are the
+largest, any one of them may be the protected one."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
 
-from gateway.verifier.protection.attackers import bits
+from gateway.verifier.protection.attackers import bits, members
 from gateway.verifier.protection.coverage import Coverage
-from gateway.verifier.protection.search import settle, sweep
+from gateway.verifier.protection.local import locally
+from gateway.verifier.protection.nearby import Nearby
+from gateway.verifier.protection.search import settle
 
-_CLASSES = (8, 8, 16, 32)
-_FEW = 400
-"""Below this many pairs of cell and group, classes are no longer worth their while."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
-    """Cells (by place) with an insider against whom no proof was found: the second largest group, any group; and those
-    among them of which it is only not known."""
-
-    second: frozenset[int]
-    any: frozenset[int]
-    unknown: frozenset[int]
+_ROUNDS = 3
+_MANY = 64
+"""Where more groups are left, a change that outsiders believe leaves fewer."""
 
 
-def insiders(coverage: Coverage, rng: Any, tell: Callable[[str], None], confirmations: int) -> Outcome:
-    """Tries every group on every cell that withstands the outsider."""
+def insiders(coverage: Coverage, nearby: Nearby, tell: Callable[[str], None], confirmations: int) -> None:
+    """Tries every group that is to be tried on every cell that withstands the outsider; after so many
+    ``confirmations`` that a cell is narrowed, the rest is not known."""
     groups = coverage.outsider - 1
-    for count in _CLASSES:
-        pairs = _pairs(coverage, groups)
-        if pairs < _FEW:
+
+    def second(cell: int, left: int) -> int:
+        return left & members(coverage.cells.runners[cell])
+
+    def nobody(_: int, left: int) -> int:
+        return coverage.outsider if left.bit_count() > _MANY else 0
+
+    before = -1
+    for number in range(1, _ROUNDS + 1):
+        left = coverage.pairs(groups)
+        if not left or left == before:
             break
-        for number, attackers in enumerate(_classes(_attackers(coverage, groups), count, rng), start=1):
-            sweep(coverage, attackers, rng)
-            tell(f"insider {number}/{count}")
-    narrowed, unknown = _each(coverage, groups, rng, tell, confirmations)
-    _ties(coverage, groups, confirmations)
-    lost = {cell for cell in coverage.used if coverage.is_open(cell, groups)}
-    second = {cell for cell in lost if _runner_left(coverage, cell)}
-    return Outcome(second=frozenset(second), any=frozenset(lost), unknown=frozenset(unknown - narrowed) & lost)
+        before = left
+        for chosen in (second, nobody, lambda _, left: left):
+            locally(coverage, nearby, groups, chosen)
+        tell(f"insider, nearby {number}/{_ROUNDS}")
+    _each(coverage, nearby, groups, tell, confirmations)
 
 
-def _attackers(coverage: Coverage, groups: int) -> list[int]:
-    """The groups that are left anywhere."""
-    live = 0
-    for side in (0, 1):
-        for cell in coverage.open_for(side, groups):
-            live |= coverage.left[side][cell] & ~coverage.protected[cell]
-    return list(bits(live & groups))
-
-
-def _pairs(coverage: Coverage, groups: int) -> int:
-    open_cells = ((side, cell) for side in (0, 1) for cell in coverage.open_for(side, groups))
-    return sum(
-        (coverage.left[side][cell] & groups & ~coverage.protected[cell]).bit_count() for side, cell in open_cells
-    )
-
-
-def _classes(attackers: list[int], count: int, rng: Any) -> list[int]:
-    order = rng.permutation(attackers).tolist()
-    return [made for made in (sum(1 << g for g in order[start::count]) for start in range(count)) if made]
-
-
-def _each(
-    coverage: Coverage, groups: int, rng: Any, tell: Callable[[str], None], confirmations: int
-) -> tuple[set[int], set[int]]:
-    narrowed: set[int] = set()
-    unknown: set[int] = set()
-    attackers = _attackers(coverage, groups)
-    for number, group in enumerate(attackers, start=1):
-        if len(coverage.open_for(0, 1 << group)) + len(coverage.open_for(1, 1 << group)) > 8:
-            sweep(coverage, 1 << group, rng, limit=3)
-        lost, unsure = settle(coverage, 1 << group, max(0, confirmations - len(narrowed)))
-        narrowed.update(lost)
-        unknown.update(unsure)
-        if number % 50 == 0:
-            tell(f"insider {number}/{len(attackers)}")
-    return narrowed, unknown
-
-
-def _ties(coverage: Coverage, groups: int, confirmations: int) -> None:
-    """Where several groups are the largest, any one of them may be the protected one: tries the others."""
-    for cell, leaders in enumerate(coverage.cells.leaders):
-        if len(leaders) < 2 or cell not in coverage.used or not coverage.is_open(cell, groups):
-            continue
-        first = coverage.protected[cell]
-        for leader in leaders[1:]:
-            coverage.protected[cell] = 1 << leader
-            for attacker in bits((coverage.left[0][cell] | coverage.left[1][cell]) & groups & ~(1 << leader)):
-                settle(coverage, 1 << attacker, confirmations, only=cell)
+def _each(coverage: Coverage, nearby: Nearby, groups: int, tell: Callable[[str], None], confirmations: int) -> None:
+    left = sorted({cell for side in (0, 1) for cell in coverage.open_for(side, groups)})
+    for number, cell in enumerate(left, start=1):
+        leaders = coverage.cells.leaders[cell]
+        for leader in leaders or (None,):
+            coverage.protected[cell] = 0 if leader is None else 1 << leader
+            if confirmations > 0:
+                confirmations -= _settled(coverage, nearby, cell, groups)
             if not coverage.is_open(cell, groups):
                 break
-        else:
-            coverage.protected[cell] = first
+        if number % 50 == 0:
+            tell(f"insider {number}/{len(left)}")
 
 
-def _runner_left(coverage: Coverage, cell: int) -> bool:
-    runners = sum(1 << group for group in coverage.cells.runners[cell])
-    return coverage.is_open(cell, runners)
+def _settled(coverage: Coverage, nearby: Nearby, cell: int, groups: int) -> int:
+    """Tries a cell against each group left, the second largest first; the rest only until one narrows it. Says how many
+    were shown to."""
+    second = members(coverage.cells.runners[cell])
+    shown = 0
+    for part in (second, groups & ~second):
+        for attacker in bits((coverage.left[0][cell] | coverage.left[1][cell]) & part & ~coverage.protected[cell]):
+            shown += settle(coverage, nearby, cell, 1 << attacker)
+            if shown and part != second:
+                return shown
+        if shown:
+            return shown
+    return shown

@@ -85,14 +85,16 @@ def _roof(fixed: Any) -> Any:
 
 
 def _paths(terms: Declaration, found: Mapping[Key, Any], parents: Parents | None) -> list[dict[str, tuple[str, ...]]]:
-    """For each dimension: a lowest code → its codes from the top down."""
+    """For each dimension: a code of the lowest level shown → its codes of the levels shown, from the top down.
+    What lies below is left out: it is in no figure but as a part of those."""
     made = []
     for along, dimension in enumerate(terms.dimensions):
         codes = sorted({key[along] for key in found} - {TOP})
         upper = dict(parents[dimension.name]) if parents else {code: _prefix(code, codes) for code in codes}
-        ways = [_way(code, upper, len(dimension.levels)) for code in codes]
-        depth = len(dimension.levels) + 1
-        lowest = [way for way in ways if len(way) == depth]
+        top = (TOP,) if TOP in dimension.shown else ()
+        known = [_way(code, upper, len(dimension.levels)) for code in codes] or [()]
+        ways = [(*top, *(code for code in way if code in codes)) for way in known]
+        lowest = [way for way in ways if len(way) == len(dimension.shown)]
         if {code for way in lowest for code in way} - {TOP} != set(codes):
             raise Problem(f"维度 {dimension.name} 的代码不成层次", f"the codes of {dimension.name} are not a hierarchy")
         made.append({way[-1]: way for way in lowest})

@@ -11,7 +11,6 @@ from gateway.verifier.protection.declaration import Declaration, read_declaratio
 from gateway.verifier.protection.exact import determined
 from gateway.verifier.protection.rules import Demands, demands
 from gateway.verifier.protection.system import System, build, parents_of
-from gateway.verifier.report import Problem
 
 Source = Path | bytes
 
@@ -55,7 +54,7 @@ class Material:
         codes, groups, values = files.read_contributors(sources.contributors, self.declaration)
         self.cells: Cells = recompute(self.declaration, codes, groups, values)
         self.demands: Demands = demands(self.declaration, self.cells)
-        self._parents = parents_of(ancestors(node_paths(self.declaration, codes)))
+        self._parents = parents_of(ancestors(self.declaration, node_paths(self.declaration, codes)))
         self._found: dict[files.Key, tuple[int, str]] = {}
 
     def check_cells(self) -> None:
@@ -91,9 +90,3 @@ class Material:
         """Of each withheld cell whether the published ones determine it."""
         seed = hashlib.sha256(self.sources.published + self.sources.contributors).digest()
         return determined(system.rows, system.fixed, system.inside, seed) & self.hidden()
-
-
-def check_exact(pinned: int) -> None:
-    """Raises Problem where sensitive cells are determined."""
-    if pinned:
-        raise Problem(f"{pinned} 个敏感单元可被精确推算", f"{pinned} sensitive cells can be computed exactly")

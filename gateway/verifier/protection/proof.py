@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from gateway.verifier.protection.attackers import bits, excluded
+from gateway.verifier.protection.attackers import bits, excluded, members
 from gateway.verifier.protection.cells import Cells
 from gateway.verifier.protection.rules import Demands
 from gateway.verifier.protection.worlds import Worlds
@@ -31,31 +31,34 @@ def unproved(cells: Cells, demands: Demands, worlds: Worlds, witnesses: Mapping[
     outsider, second, any_group = set(), set(), set()
     for cell in np.flatnonzero(demands.primary).tolist():
         left = remaining(cell, demands, moves.get(cell, []), len(cells.names))
-        groups = left & ((1 << len(cells.names)) - 1)
-        if left != groups:
+        if left >> len(cells.names):
             outsider.add(cell)
-        leaders = cells.leaders[cell]
-        if groups and not any(groups == 1 << leader for leader in leaders):
+        groups = left & ((1 << len(cells.names)) - 1)
+        if beyond_leader(groups, cells.leaders[cell]):
             any_group.add(cell)
-            protected = 1 << leaders[0] if leaders else 0
-            if groups & ~protected & sum(1 << runner for runner in cells.runners[cell]):
-                second.add(cell)
+        if beyond_leader(groups & members(cells.runners[cell]), cells.leaders[cell]):
+            second.add(cell)
     return Unproved(outsider=frozenset(outsider), second=frozenset(second), any=frozenset(any_group))
+
+
+def beyond_leader(groups: int, leaders: Sequence[int]) -> bool:
+    """Whether ``groups`` are more than the one that a cell protects: where several are the largest, any one of them."""
+    return groups != 0 and all(groups != 1 << leader for leader in leaders)
 
 
 def remaining(cell: int, demands: Demands, moves: Moves, groups: int) -> int:
     """The attackers (groups, and the outsider above them) against whom ``moves`` do not prove a cell."""
     every = (2 << groups) - 1
-    need = (Fraction(int(demands.up[cell]), demands.unit), Fraction(int(demands.down[cell]), demands.unit))
+    need = Fraction(int(demands.up[cell]), demands.unit)
     if demands.both[cell]:
         above = below = every
         for step, against in moves:
-            above &= against if step >= need[0] else every
-            below &= against if -step >= need[1] else every
+            above &= against if step >= need else every
+            below &= against | ~demands.against(cell, -step)
         return above | below
     left = every
     for step, against in moves:
-        left &= against if step >= need[0] or (demands.minimum is None and step <= -1) else every
+        left &= against if step >= need or (demands.minimum is None and step <= -1) else every
     for attacker in bits(left if demands.minimum is not None and moves else 0):
         known = [step for step, against in moves if not against >> attacker & 1]
         if demands.met(cell, max([*known, Fraction(0)]), -min([*known, Fraction(0)])):
@@ -71,7 +74,7 @@ def moves_of(cells: Cells, worlds: Worlds, witnesses: Mapping[int, Sequence[int]
     for cell, numbers in witnesses.items():
         for number in numbers:
             shown[number].append(cell)
-    value = cells.value[cells.inner]
+    value = cells.inner_value
     moves: dict[int, Moves] = {}
     for start in range(0, len(worlds), _LOT):
         lot = worlds.chosen(np.arange(start, min(start + _LOT, len(worlds))))

@@ -5,10 +5,10 @@ from pathlib import Path
 from typing import Any
 
 from gateway.verifier.protection import certificate as form
+from gateway.verifier.protection.findings import Findings
 from gateway.verifier.protection.material import Material, Sources, read_sources
 from gateway.verifier.protection.proof import unproved
 from gateway.verifier.protection.report import ProtectionReport
-from gateway.verifier.protection.verify import judged
 from gateway.verifier.protection.worlds import FINE, Worlds, fitting, joined
 from gateway.verifier.report import Check, Problem
 from gateway.verifier.shapes import read
@@ -25,7 +25,8 @@ def recheck(
     *,
     public: bytes | None = None,
 ) -> ProtectionReport:
-    """Checks every statement of the secret certificate, and that ``public`` (if given) is its public one.
+    """Checks every statement of the secret certificate, and that ``public`` (if given) is its public one. Without a
+    solver only cells that can be computed exactly are shown to be broken.
 
     ``results`` passes where the certificate states what its worlds prove; the four tests' own checks follow it."""
     checks: list[Check] = []
@@ -38,19 +39,29 @@ def recheck(
         sources = read_sources(declaration, microdata, cells, published)
         _digests(sources, document)
         checks.append(Check(name=NAMES[2], passed=True))
-        material = Material(sources)
-        checks.append(Check(name="files", passed=True))
-        for name in ("cells", "primary", "published"):
-            getattr(material, f"check_{name}")()
-            checks.append(Check(name=name, passed=True))
-        failed = _proved(material, document, checks)
-        _stated(material, document, failed)
+        material = _material(sources, checks)
+        findings = _proved(material, document, checks)
+        _stated(material, document, findings)
         checks.append(Check(name="results", passed=True))
     except Problem as problem:
         checks.append(Check(name=NAMES[len(checks)], passed=False, zh=problem.zh, en=problem.en))
         return ProtectionReport(checks=tuple(checks), not_checked=NAMES[len(checks) :])
-    broken = {name: tuple(material.cells.keys[place] for place in places) for name, places in failed.items()}
-    return ProtectionReport(checks=(*checks, *judged(failed)), not_checked=(), broken=broken)
+    return ProtectionReport(
+        checks=(*checks, *findings.checks()),
+        not_checked=(),
+        broken=findings.keys(findings.broken),
+        unknown=findings.keys(findings.unknown),
+        insiders=findings.insiders,
+    )
+
+
+def _material(sources: Sources, checks: list[Check]) -> Material:
+    material = Material(sources)
+    checks.append(Check(name="files", passed=True))
+    for name in ("cells", "primary", "published"):
+        getattr(material, f"check_{name}")()
+        checks.append(Check(name=name, passed=True))
+    return material
 
 
 def _document(secret: bytes) -> dict[str, Any]:
@@ -65,26 +76,20 @@ def _digests(sources: Sources, document: Mapping[str, Any]) -> None:
         raise Problem("文件不是证书所指的文件", "the files are not those of the certificate")
 
 
-def _proved(material: Material, document: Mapping[str, Any], checks: list[Check]) -> dict[str, Sequence[int]]:
+def _proved(material: Material, document: Mapping[str, Any], checks: list[Check]) -> Findings:
     """What the worlds and the equations prove. Raises Problem where a world does not fit what is published."""
-    import numpy as np
 
     system = material.system()
     count = len(material.cells.inner)
     worlds = _worlds(document["worlds"], count)
-    if not fitting(worlds, system.equations, material.cells.value[material.cells.inner]).all():
+    if not fitting(worlds, system.equations, material.cells.inner_value).all():
         raise Problem("有见证不符合已公布的数字", "a witness does not fit what is published")
     witnesses = _witnesses(document["witnesses"], material, len(worlds))
     checks.append(Check(name="worlds", passed=True))
     left = unproved(material.cells, material.demands, worlds, witnesses)
     pinned = material.determined(system)
-    return {
-        "exact": np.flatnonzero(pinned & material.demands.primary).tolist(),
-        "outsider": sorted(left.outsider),
-        "insider_second": sorted(left.second),
-        "insider": sorted(left.any),
-        "withheld": np.flatnonzero(pinned).tolist(),
-    }
+    every = (2 << len(material.cells.names)) - 1
+    return Findings.of(material, pinned, left, {cell: every for cell in witnesses if pinned[cell]})
 
 
 def _worlds(stated: Sequence[Mapping[str, Any]], count: int) -> Worlds:
@@ -112,17 +117,13 @@ def _witnesses(stated: Mapping[str, Sequence[int]], material: Material, count: i
     return {primary[name]: list(numbers) for name, numbers in stated.items()}
 
 
-def _stated(material: Material, document: Mapping[str, Any], failed: dict[str, Sequence[int]]) -> None:
-    withheld = failed.pop("withheld")
-    primary = int(material.demands.primary.sum())
-    checks = judged(failed)
-    results = dict.fromkeys(("cells", "primary", "published"), True) | {one.name: one.passed for one in checks}
+def _stated(material: Material, document: Mapping[str, Any], findings: Findings) -> None:
+    results = dict.fromkeys(("cells", "primary", "published"), True)
     found = {
         "rules": form.rules_of(material.declaration),
         "cells": material.by_status(),
-        "results": results,
-        "withheld_determined": len(withheld),
-        **form.findings(primary, failed),
+        "results": results | {one.name: one.passed for one in findings.checks()},
+        **findings.stated(),
     }
     if any(document[name] != value for name, value in found.items()):
         raise Problem("证书所述不是所查得的", "the certificate does not state what is found")

@@ -1,11 +1,15 @@
 """Which cells are sensitive, and how far each must be able to move: recomputed, in whole numbers.
 
-A business's cell: fewer than the minimum of groups with a value, or X - x1 - x2 < p/100 * x1; it must be able to move
-by the protection level p/100 * x1 - (X - x1 - x2) both ways, or, where that is not above 0, by 1 either way. A person's
-cell: fewer than n persons; its interval must reach n and be n - 1 wide."""
+A business's cell: fewer than the minimum of groups with a value, or X - x1 - x2 < p/100 * x1, or its n largest groups
+have more than k% of X. It must be able to move both ways by the widest protection level of the rules that find it
+sensitive: p/100 * x1 - (X - x1 - x2), 100/k * (the n largest) - X; where there is none above 0, by 1 either way. Nobody
+need believe less than 0, and no group less than it has itself. A person's cell: fewer than n persons; its interval must
+reach n and be n - 1 wide."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from math import lcm
 from typing import Any, Literal
 
 from gateway.verifier.protection.cells import MOST, Cells
@@ -21,7 +25,8 @@ class Demands:
 
     ``primary``: sensitive or not. ``both``: it needs ``up`` above and ``down`` below; otherwise a business's cell needs
     one of the two and a person's cell (``minimum`` is then the n) an interval that reaches n and is n - 1 wide.
-    ``up`` and ``down`` are always enough: what meets them meets the demand."""
+    ``up`` and ``down`` are always enough: what meets them meets the demand. ``capped``: of some cells the groups that
+    have so much there themselves that they need not believe in ``down``, and in how much."""
 
     unit: int
     primary: Any
@@ -30,6 +35,13 @@ class Demands:
     down: Any
     value: Any
     minimum: int | None
+    capped: Mapping[int, Mapping[int, int]]
+
+    def against(self, cell: int, fall: Fraction) -> int:
+        """The attackers (a set, see ``attackers``) against whom a fall by ``fall`` is as much as is needed."""
+        if fall * self.unit >= int(self.down[cell]):
+            return -1
+        return sum(1 << group for group, most in self.capped.get(cell, {}).items() if fall * self.unit >= most)
 
     def met(self, cell: int, up: Fraction, down: Fraction) -> bool:
         """Whether a cell that can move by ``up`` above and ``down`` below its value has what it needs."""
@@ -50,17 +62,57 @@ def demands(declaration: Declaration, cells: Cells) -> Demands:
         up = np.maximum(declaration.minimum - 1, declaration.minimum - cells.value)
         both, down = np.zeros_like(primary), np.zeros_like(cells.value)
         return Demands(
-            unit=1, primary=primary, both=both, up=up, down=down, value=cells.value, minimum=declaration.minimum
+            unit=1,
+            primary=primary,
+            both=both,
+            up=up,
+            down=down,
+            value=cells.value,
+            minimum=declaration.minimum,
+            capped={},
         )
-    share = declaration.percent / 100
-    if int(cells.value.max()) * max(share.numerator, share.denominator) >= MOST:
-        raise Problem("数值过大，无法精确比较", "the numbers are too large to compare exactly")
-    rest = cells.value - cells.largest - cells.second
-    level = share.numerator * cells.largest - share.denominator * rest
+    unit, level = _levels(declaration, declaration.percent, cells)
     both = level > 0
-    primary = (cells.groups < declaration.minimum) | both
-    up = np.where(both, level, share.denominator)
-    down = np.where(both, np.minimum(level, share.denominator * cells.value), 0)
+    down = np.where(both, np.minimum(level, unit * cells.value), 0)
     return Demands(
-        unit=share.denominator, primary=primary, both=both, up=up, down=down, value=cells.value, minimum=None
+        unit=unit,
+        primary=(cells.groups < declaration.minimum) | both,
+        both=both,
+        up=np.where(both, level, unit),
+        down=down,
+        value=cells.value,
+        minimum=None,
+        capped=_capped(cells, unit, down),
     )
+
+
+def _levels(declaration: Declaration, percent: Fraction, cells: Cells) -> tuple[int, Any]:
+    """The widest protection level of each cell, in units of 1/(the first)."""
+    import numpy as np
+
+    shares = [(percent / 100, cells.largest, cells.value - cells.largest - cells.second)]
+    if declaration.dominance:
+        top = cells.largest + (cells.second if declaration.dominance[0] == 2 else 0)
+        shares.append((100 / declaration.dominance[1], top, cells.value))
+    unit = lcm(*(share.denominator for share, _, _ in shares))
+    if int(cells.value.max()) * max(unit, *(int(share * unit) for share, _, _ in shares)) >= MOST:
+        raise Problem("数值过大，无法精确比较", "the numbers are too large to compare exactly")
+    levels = [int(share * unit) * top - unit * rest for share, top, rest in shares]
+    return unit, np.maximum.reduce(levels)
+
+
+def _capped(cells: Cells, unit: int, down: Any) -> dict[int, dict[int, int]]:
+    import numpy as np
+
+    found: dict[int, dict[int, int]] = {}
+    for cell in np.flatnonzero(down > unit * (cells.value - cells.second)).tolist():
+        held = cells.shares[[cell]]
+        who, own = held.indices.tolist(), held.data.tolist()
+        least = {g: unit * (int(cells.value[cell]) - v) for g, v in zip(who, own, strict=True)}
+        found[cell] = {group: most for group, most in least.items() if most < down[cell]}
+    return found
+
+
+def whole_steps(demands: Demands) -> tuple[Any, Any]:
+    """How far up and down is enough, in whole steps of the values (so that corners are whole numbers too)."""
+    return -(-demands.up // demands.unit), -(-demands.down // demands.unit)

@@ -48,25 +48,12 @@ class Programme:
         return found
 
     def _fresh(self, weight: Any, low: Any, high: Any, seen_low: Any, seen_high: Any) -> Any:
-        import highspy
         import numpy as np
 
-        programme = highspy.HighsLp()
-        programme.num_row_, programme.num_col_ = self.matrix.shape
-        programme.col_cost_ = -weight[self.free]
-        programme.col_lower_, programme.col_upper_ = low[self.free], _finite(high[self.free])
         still = np.zeros(self.equations)
-        programme.row_lower_ = np.concatenate([still, -_finite(-seen_low)])
-        programme.row_upper_ = np.concatenate([still, _finite(seen_high)])
-        programme.a_matrix_.format_ = highspy.MatrixFormat.kColwise
-        programme.a_matrix_.start_ = self.matrix.indptr.astype(np.int32)
-        programme.a_matrix_.index_ = self.matrix.indices.astype(np.int32)
-        programme.a_matrix_.value_ = self.matrix.data
-        solver = highspy.Highs()
-        for name, value in (("output_flag", False), ("threads", 1), ("solver", "simplex"), ("time_limit", 300.0)):
-            solver.setOptionValue(name, value)
-        solver.passModel(programme)
-        return solver
+        columns = (self.matrix.indptr, self.matrix.indices, self.matrix.data)
+        bottom, top = np.concatenate([still, -_finite(-seen_low)]), np.concatenate([still, _finite(seen_high)])
+        return _solver(-weight[self.free], low[self.free], _finite(high[self.free]), bottom, top, columns)
 
     def _again(self, weight: Any, low: Any, high: Any, seen_low: Any, seen_high: Any) -> Any:
         import numpy as np
@@ -85,3 +72,39 @@ def _finite(high: Any) -> Any:
     import numpy as np
 
     return np.minimum(high, _FAR)
+
+
+def solved(cost: Any, low: Any, high: Any, bottom: Any, top: Any, columns: tuple[Any, Any, Any]) -> Any:
+    """The cheapest values between ``low`` and ``high`` with rows between ``bottom`` and ``top``; False where the solver
+    says that there are none, None where it gives no answer. ``columns``: the matrix by columns: ends, rows, values.
+
+    For programmes whose answer touches little: the dual simplex method then goes but a few steps from nothing, and
+    looking for simplifications first takes longer than that."""
+    import numpy as np
+    from highspy import HighsModelStatus
+
+    solver = _solver(cost, low, high, bottom, top, columns)
+    solver.setOptionValue("presolve", "off")
+    solver.run()
+    if solver.getModelStatus() != HighsModelStatus.kOptimal:
+        return False if solver.getModelStatus() == HighsModelStatus.kInfeasible else None
+    return np.array(solver.getSolution().col_value)
+
+
+def _solver(cost: Any, low: Any, high: Any, bottom: Any, top: Any, columns: tuple[Any, Any, Any]) -> Any:
+    import highspy
+    import numpy as np
+
+    ends, rows, values = columns
+    programme = highspy.HighsLp()
+    programme.num_row_, programme.num_col_ = len(bottom), len(cost)
+    programme.col_cost_, programme.col_lower_, programme.col_upper_ = cost, low, high
+    programme.row_lower_, programme.row_upper_ = bottom, top
+    programme.a_matrix_.format_ = highspy.MatrixFormat.kColwise
+    programme.a_matrix_.start_, programme.a_matrix_.index_ = ends.astype(np.int32), rows.astype(np.int32)
+    programme.a_matrix_.value_ = values
+    solver = highspy.Highs()
+    for name, value in (("output_flag", False), ("threads", 1), ("solver", "simplex"), ("time_limit", 300.0)):
+        solver.setOptionValue(name, value)
+    solver.passModel(programme)
+    return solver

@@ -26,11 +26,11 @@ class System:
 def build(inside: Any, inner: Any, hidden: Any, keys: Sequence[Key], parents: Sequence[Mapping[str, str]]) -> System:
     """The system of the cells ``keys``, of which ``hidden`` (m truths) are withheld.
 
-    ``inside``: m×n; ``inner``: the n inner cells' places; ``parents``: for each dimension a code's upper code."""
+    ``inside``: m×n; ``inner``: the n inner cells' places (-1: not listed); ``parents``: for each dimension a
+    code's upper code."""
     import numpy as np
 
-    fixed = np.ones(inside.shape[1], dtype=bool)
-    fixed[np.flatnonzero(hidden[inner])] = False
+    fixed = (inner >= 0) & ~hidden[inner]
     rows = _differences(inside, hidden, keys, parents)
     while True:
         rows = {tuple(i for i in row if not fixed[i]) for row in rows} - {()}

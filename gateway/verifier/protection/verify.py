@@ -1,6 +1,6 @@
 """A protection verified from the contributors' rows up: recomputed, attacked, and certified."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -8,16 +8,18 @@ from typing import Any
 from gateway.verifier.protection import certificate as form
 from gateway.verifier.protection.compact import compact
 from gateway.verifier.protection.coverage import Coverage
+from gateway.verifier.protection.findings import NAMES, Findings
 from gateway.verifier.protection.insider import insiders
-from gateway.verifier.protection.material import Material, check_exact, read_sources
+from gateway.verifier.protection.local import locally
+from gateway.verifier.protection.material import Material, read_sources
+from gateway.verifier.protection.nearby import Nearby
 from gateway.verifier.protection.proof import unproved
 from gateway.verifier.protection.report import ProtectionReport
 from gateway.verifier.protection.search import settle, sweep
 from gateway.verifier.report import Check, Problem
 
-NAMES = ("files", *form.TESTS)
-CONFIRMATIONS = 200
-"""So many cells are asked again from a fresh start before the rest counts as not protected unasked."""
+CONFIRMATIONS = 1000
+"""So many cells are shown to be narrowed before the rest counts as not protected unasked."""
 Tell = Callable[[str], None]
 
 
@@ -51,20 +53,14 @@ def verify(
 
 
 def _attacked(material: Material, checks: list[Check], given: dict[str, str], tell: Tell) -> ProtectionReport:
-    import numpy as np
-
     system = material.system()
     pinned = material.determined(system)
     tell("exact")
-    worlds, witnesses = _searched(Coverage(material.cells, material.demands, system), pinned, tell)
+    coverage = Coverage(material.cells, material.demands, system, material.declaration.insiders)
+    worlds, witnesses = _searched(coverage, pinned, tell)
     left = unproved(material.cells, material.demands, worlds, witnesses)
-    failed: dict[str, Sequence[int]] = {
-        "exact": np.flatnonzero(pinned & material.demands.primary).tolist(),
-        "outsider": sorted(left.outsider),
-        "insider_second": sorted(left.second),
-        "insider": sorted(left.any),
-    }
-    checks += judged(failed)
+    findings = Findings.of(material, pinned, left, coverage.shown)
+    checks += findings.checks()
     document = {
         "format": form.SECRET,
         **given,
@@ -72,42 +68,40 @@ def _attacked(material: Material, checks: list[Check], given: dict[str, str], te
         "rules": form.rules_of(material.declaration),
         "cells": material.by_status(),
         "results": {check.name: check.passed for check in checks if check.name in form.TESTS},
-        "withheld_determined": int(pinned.sum()),
-        **form.findings(int(material.demands.primary.sum()), failed),
+        **findings.stated(),
         "arithmetic": form.ARITHMETIC,
         "history": None,
         "worlds": form.worlds_of(worlds),
         "witnesses": {str(cell): numbers for cell, numbers in witnesses.items()},
     }
     secret = form.canonical(document)
-    broken = {name: tuple(material.cells.keys[place] for place in places) for name, places in failed.items()}
-    public = form.public_of(secret, document)
-    return ProtectionReport(checks=tuple(checks), not_checked=(), broken=broken, secret=secret, public=public)
-
-
-def judged(failed: dict[str, Sequence[int]]) -> list[Check]:
-    """The checks of the four tests."""
-    made = []
-    for name in ("exact", "outsider", "insider_second", "insider"):
-        count, label = len(failed[name]), name.replace("_", "-")
-        zh, en = f"{count} 个敏感单元未证明受保护", f"{count} sensitive cells are not proved to be protected"
-        try:
-            if name == "exact":
-                check_exact(count)
-            made.append(Check(name=label, passed=not count, zh=zh if count else "", en=en if count else ""))
-        except Problem as problem:
-            made.append(Check(name=label, passed=False, zh=problem.zh, en=problem.en))
-    return made
+    return ProtectionReport(
+        checks=tuple(checks),
+        not_checked=(),
+        broken=findings.keys(findings.broken),
+        unknown=findings.keys(findings.unknown),
+        insiders=findings.insiders,
+        secret=secret,
+        public=form.public_of(secret, document),
+    )
 
 
 def _searched(coverage: Coverage, pinned: Any, tell: Tell) -> tuple[Any, dict[int, list[int]]]:
     import numpy as np
 
     rng = np.random.default_rng(1)
-    coverage.lost.update(cell for cell in coverage.used if pinned[cell])
+    for cell in coverage.used:
+        if pinned[cell]:
+            coverage.show(cell, coverage.outsider)
     sweep(coverage, coverage.outsider, rng)
-    lost, unknown = settle(coverage, coverage.outsider, CONFIRMATIONS)
-    coverage.lost.update(lost, unknown)
+    nearby = Nearby(coverage.system.rows, coverage.system.fixed)
+    locally(coverage, nearby, coverage.outsider, lambda _, left: left)
+    left = sorted({cell for side in (0, 1) for cell in coverage.open_for(side, coverage.outsider)})
+    for cell in left[:CONFIRMATIONS]:
+        settle(coverage, nearby, cell, coverage.outsider)
+    coverage.lost.update(
+        cell for cell in left if coverage.is_open(cell, coverage.outsider) and cell not in coverage.demands.capped
+    )
     tell("outsider")
-    insiders(coverage, rng, tell, CONFIRMATIONS)
-    return compact(coverage.cells, coverage.demands, coverage.pool(), coverage.used)
+    insiders(coverage, nearby, tell, CONFIRMATIONS)
+    return compact(coverage.cells, coverage.demands, coverage.pool(), coverage.used, coverage.attackers())

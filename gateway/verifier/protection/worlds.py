@@ -90,9 +90,9 @@ def from_solver(change: Any, rows: Any, equations: Any, value: Any) -> Worlds:
     import numpy as np
 
     places, ends = _parts(np.flatnonzero(np.abs(change) > _NOISE), rows)
-    lots = [_whole(places, ends, change[places])]
+    lots = [whole(places, ends, change[places])]
     if len(ends) > 2:
-        lots.append(_whole(places, ends[[0, -1]], change[places]))
+        lots.append(whole(places, ends[[0, -1]], change[places]))
     fits = [worlds.chosen(np.flatnonzero(fitting(worlds, equations, value))) for worlds in lots]
     return gathered(fits)
 
@@ -109,7 +109,7 @@ def _parts(places: Any, rows: Any) -> tuple[Any, Any]:
     return places[order], np.searchsorted(label[order], np.arange(count + 1))
 
 
-def _whole(places: Any, ends: Any, steps: Any) -> Worlds:
+def whole(places: Any, ends: Any, steps: Any) -> Worlds:
     """In whole steps of the largest unit that is plain to see; else in fine steps."""
     import numpy as np
 

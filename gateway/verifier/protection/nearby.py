@@ -1,0 +1,86 @@
+"""The neighbourhood of a cell: the inner cells that small published figures tie to it, and the smallest change there.
+
+A smallest change (least sum of absolute steps) touches few inner cells, so few groups can exclude it, it is written
+down in a few words, and it is found in milliseconds where a programme over all inner cells takes a second."""
+
+import heapq
+from collections.abc import Sequence
+from typing import Any, Literal
+
+from gateway.verifier.protection.solver import solved
+
+_NOISE = 1e-7
+Found = tuple[Any, Any] | Literal[False] | None
+
+
+class Nearby:
+    """The neighbourhoods in a system of equations. ``rows``: sparse (equations × inner cells); ``fixed``: inner cells
+    that can't change."""
+
+    def __init__(self, rows: Any, fixed: Any) -> None:
+        from scipy import sparse
+
+        across = sparse.csc_array(rows)
+        self._row_ends, self._row_places = rows.indptr.tolist(), rows.indices.tolist()
+        self._ends, self._rows = across.indptr.tolist(), across.indices.tolist()
+        self._fixed = fixed.tolist()
+        self._free = [place for place, one in enumerate(self._fixed) if not one]
+
+    def region(self, start: Sequence[int], limit: int) -> list[int]:
+        """The free inner cells around ``start``, about ``limit`` of them; the smallest equations are followed first."""
+        if limit >= len(self._free):
+            return self._free
+        found = {place for place in start if not self._fixed[place]}
+        seen: set[int] = set()
+        heap: list[tuple[int, int]] = []
+        self._meet(sorted(found), 0, seen, heap)
+        while heap and len(found) < limit:
+            cost, row = heapq.heappop(heap)
+            own = self._row_places[self._row_ends[row] : self._row_ends[row + 1]]
+            fresh = [place for place in own if place not in found and not self._fixed[place]]
+            found.update(fresh)
+            self._meet(fresh, cost, seen, heap)
+        return sorted(found)
+
+    def _meet(self, places: Sequence[int], cost: int, seen: set[int], heap: list[tuple[int, int]]) -> None:
+        for place in places:
+            for row in self._rows[self._ends[place] : self._ends[place + 1]]:
+                if row not in seen:
+                    seen.add(row)
+                    heapq.heappush(heap, (cost + self._row_ends[row + 1] - self._row_ends[row], row))
+
+    def smallest(self, region: list[int], cell: set[int], need: float, low: Any, high: Any) -> Found:
+        """The smallest change within ``region`` that moves ``cell`` (its inner cells) by ``need``: places and steps;
+        False where there is none, None where nothing is known. ``low``, ``high``: how far each inner cell may change.
+        """
+        import numpy as np
+
+        places = np.array([i for i in region if low[i] < 0 or high[i] > 0], dtype=np.int64)
+        if not cell.intersection(places.tolist()):
+            return False
+        ends, numbers, count = self._equations(places.tolist(), cell)
+        bottom = np.zeros(count)
+        bottom[0] = need
+        both = np.concatenate([np.minimum(high[places], 1e30), -low[places]])
+        values = np.concatenate([np.ones(len(numbers)), -np.ones(len(numbers))])
+        twice = (np.concatenate([ends, ends[-1] + ends[1:]]), np.concatenate([numbers, numbers]), values)
+        found = solved(np.ones(2 * len(places)), np.zeros(2 * len(places)), both, bottom, bottom, twice)
+        if found is None or found is False:
+            return found
+        steps = found[: len(places)] - found[len(places) :]
+        moved = np.abs(steps) > _NOISE
+        return places[moved], steps[moved]
+
+    def _equations(self, places: list[int], cell: set[int]) -> tuple[Any, Any, int]:
+        """By column: the equations that ``places`` stand in, counted from 1; equation 0 is ``cell``."""
+        import numpy as np
+
+        number: dict[int, int] = {}
+        ends, numbers = [0], []
+        for place in places:
+            if place in cell:
+                numbers.append(0)
+            for row in self._rows[self._ends[place] : self._ends[place + 1]]:
+                numbers.append(number.setdefault(row, len(number) + 1))
+            ends.append(len(numbers))
+        return np.array(ends), np.array(numbers, dtype=np.int64), len(number) + 1
