@@ -21,6 +21,9 @@ def command(
         bool, typer.Option(help=say("声明此前未提供过任何数据", "state that nothing was released before"))
     ] = False,
     release: Annotated[str, typer.Option(help=say("历史中的名称", "its name in the history"))] = "release",
+    previous: Annotated[
+        Path | None, typer.Option(help=say("上期的 cells.csv，用于比较", "the last table's cells.csv, to compare with"))
+    ] = None,
     as_json: options.Json = False,
 ) -> None:
     """Protects a table."""
@@ -35,6 +38,7 @@ def command(
             history=history,
             begin_history=begin_history,
             release=release,
+            previous=previous,
             progress=progress,
         )
     if as_json:
@@ -46,7 +50,7 @@ def command(
             (say("主隐去", "primary"), str(report["primary"])),
             (say("补充隐去", "secondary"), str(report["secondary"])),
             (say("隐去的数值占比", "share of value withheld"), f"{report['value_share']:.4f}"),
-            (say("核验证书（保密）", "certificate (secret)"), str(report["certificate"])),
+            (say("核验证书（保密）", "certificate (secret)"), str(report["certificate"] or "—")),
         ]
     )
 

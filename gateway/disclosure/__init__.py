@@ -3,7 +3,8 @@
 Primary rules at the level of persons and employer groups; one linear system per population over all tables of a
 release; secondary suppression that an exact linear test proves closed, and linear programmes prove wide enough: every
 sensitive cell keeps the interval that its rule demands. ``protect`` does the same for one contributor-level table,
-against contributor groups as insiders too, and together with everything released before."""
+against contributor groups as insiders too, and together with everything released before; ``page`` shows the stewards
+what that did, ``risk`` what it was good for. ``round_table`` rounds counts of persons instead of withholding them."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,7 +15,10 @@ from gateway.disclosure.declaration import Declaration
 from gateway.disclosure.declared import check_declared
 from gateway.disclosure.exact import determined
 from gateway.disclosure.nested import nested
+from gateway.disclosure.page import page
 from gateway.disclosure.protect import ProtectedTable, audit, protect
+from gateway.disclosure.risk import Risk, risk
+from gateway.disclosure.rounding import RoundedTable, round_table
 from gateway.disclosure.rules import Parameters
 from gateway.disclosure.suppress import exposed, suppress
 from gateway.disclosure.system import Key, Population, key_of, populations
@@ -26,11 +30,16 @@ __all__ = [
     "Parameters",
     "ProtectedTable",
     "Protection",
+    "Risk",
+    "RoundedTable",
     "audit",
     "check_declared",
     "check_published",
+    "page",
     "protect",
     "protect_tables",
+    "risk",
+    "round_table",
 ]
 
 

@@ -63,8 +63,16 @@ class Limits(_Strict):
         )
 
 
+class Rounding(_Strict):
+    """Every figure is published as a multiple of ``base`` and none is withheld (``rounding``)."""
+
+    base: int = Field(ge=3, le=1000)
+
+
 class Declaration(_Strict):
-    """One table over contributors: its dimensions, its measure, and the rules."""
+    """One table over contributors: its dimensions, its measure, and the rules.
+
+    ``rounding``: instead of withholding cells; for counts of persons only."""
 
     format: Literal["gateway-protect/1"]
     model: Model = Model.BUSINESS
@@ -72,16 +80,21 @@ class Declaration(_Strict):
     value: Column
     dimensions: tuple[Axis, ...] = Field(min_length=1)
     rules: Limits = Limits()
+    rounding: Rounding | None = None
 
     @model_validator(mode="after")
     def _fits(self) -> "Declaration":
         columns = [self.group, self.value, *(level for axis in self.dimensions for level in axis.levels)]
         if len(columns) != len(set(columns)) or len({a.name for a in self.dimensions}) != len(self.dimensions):
             raise wrong(Fault(("dimensions",), "同一列用了两次", "a column is used twice"))
+        if self.rounding is not None and self.model is not Model.PERSONS:
+            raise wrong(Fault(("rounding",), "取整只用于人数（persons）", "rounding is for counts of persons"))
         return self
 
     @property
     def structure(self) -> dict[str, object]:
-        """What has to be the same for two releases to be one system."""
+        """What has to be the same for two releases to be one system. Exact and rounded figures, or figures rounded to
+        two bases, never are: the one would tell what the other hides."""
         axes = [{"name": axis.name, "levels": list(axis.levels)} for axis in self.dimensions]
-        return {"model": self.model.value, "group": self.group, "value": self.value, "dimensions": axes}
+        found = {"model": self.model.value, "group": self.group, "value": self.value, "dimensions": axes}
+        return found | ({"rounding": self.rounding.base} if self.rounding else {})

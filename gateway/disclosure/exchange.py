@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from gateway.base.canonical import digest, encode
-from gateway.base.errors import IntegrityError
+from gateway.base.errors import DisclosureError, IntegrityError
 from gateway.base.files import PRIVATE, write_atomic
 from gateway.base.lock import exclusive
 from gateway.disclosure.declaration import Declaration
@@ -32,7 +32,15 @@ class Exchange:
     releases: tuple[str, ...] = field(default=())
 
     def microdata(self, spec: Declaration) -> Microdata | None:
-        """All earlier releases' records together. Raises IntegrityError when ``spec`` is of another exchange."""
+        """All earlier releases' records together. Raises IntegrityError when ``spec`` is of another exchange,
+        DisclosureError when one of the two is rounded and the other is not, or to another base."""
+        if self.structure is not None and self.structure.get("rounding") != spec.structure.get("rounding"):
+            raise DisclosureError(
+                "历史中的数字不是以同一方式提供的（准确数字，或按另一基数取整）",
+                "the history's figures were released in another way (exact, or rounded to another base)",
+                safe=("没有生成任何文件，历史未改动", "no file was made, the history is as it was"),
+                next=("以新的历史文件提供其他单元格", "release other cells, with a history of their own"),
+            )
         if self.structure is not None and self.structure != spec.structure:
             raise _damaged("声明与历史的结构不同，可能属于另一交换", "the declaration's structure is not the history's")
         joined: Microdata | None = None

@@ -1,12 +1,13 @@
 """``gateway protect``: one contributor-level table, protected alone or together with everything released before."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
 from gateway.base.errors import DisclosureError
+from gateway.disclosure.cells import Flags
 from gateway.disclosure.declaration import Declaration
 from gateway.disclosure.exchange import Exchange
 from gateway.disclosure.microdata import Microdata, Place, System, build_system, named, read_microdata, start_of
@@ -17,20 +18,25 @@ from gateway.model.cells import Status
 
 @dataclass(frozen=True, kw_only=True)
 class ProtectedCell:
-    """A figure of the release with its status. Secret."""
+    """A figure of the release with its status. Secret. ``rules``: the names of those that a primary cell breaks."""
 
     place: Place
     value: int
     status: Status
+    rules: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
 class ProtectedTable:
-    """A protected release: its cells in order, and what it adds to the history. Secret."""
+    """A protected release: its cells in order, and what it adds to the history. Secret.
+
+    ``system``: what attackers work on; ``start``: what is withheld in it before any secondary cell."""
 
     spec: Declaration
     cells: tuple[ProtectedCell, ...]
     microdata: Microdata
+    system: System = field(repr=False, compare=False)
+    start: Flags = field(repr=False, compare=False)
 
     def number(self, status: Status) -> int:
         """How many cells have a status."""
@@ -53,8 +59,13 @@ def protect(
 
     With a ``history``, protected together with everything in it. Raises InputError for bad records, DisclosureError
     (exit 14) when a sensitive cell can't be protected."""
-    columns = microdata if isinstance(microdata, Mapping) else _texts(microdata)
-    data = read_microdata(columns, spec, empty=history is not None and bool(history.records))
+    if spec.rounding is not None:
+        raise DisclosureError(
+            "该表声明为取整提供，不得提供准确数字",
+            "this table is declared to be rounded; exact figures of it can't be released",
+            safe=("没有生成可提供的表", "no table was released"),
+        )
+    data = read_microdata(columns_of(microdata), spec, empty=history is not None and bool(history.records))
     published: set[Place] = set()
     held: set[Place] = set()
     everything = data
@@ -63,20 +74,23 @@ def protect(
         everything = earlier.joined(data) if earlier else data
         published, held = history.shown, history.held
     system = build_system(everything, spec, published, held)
-    pattern = suppress(system.grid, start_of(system, held), progress)
+    start = start_of(system, held)
+    pattern = suppress(system.grid, start, progress)
     if pattern.broken:
         raise _refused(system, [cell for cell, _, _ in pattern.broken], spec)
     earlier_places = published | held
+    rules = spec.rules.parameters.rules(spec.model)
     cells = [
         ProtectedCell(
             place=place,
             value=system.figures[row].value,
             status=_status(bool(system.grid.sensitive[row]), bool(pattern.withheld[row])),
+            rules=tuple(rule.name for rule in rules if rule.sensitive(system.figures[row])),
         )
         for place, row in system.row_of.items()
         if place not in earlier_places
     ]
-    return ProtectedTable(spec=spec, cells=tuple(cells), microdata=data)
+    return ProtectedTable(spec=spec, cells=tuple(cells), microdata=data, system=system, start=start)
 
 
 def audit(
@@ -86,8 +100,8 @@ def audit(
 
     ``secret``: the contributors' records. By the engine that protects; ``gateway.verifier.protection`` is apart from
     it. Raises InputError for bad records, DisclosureError when cells are missing from ``published``."""
-    data = read_microdata(secret if isinstance(secret, Mapping) else _texts(secret), spec)
-    columns = published if isinstance(published, Mapping) else _texts(published)
+    data = read_microdata(columns_of(secret), spec)
+    columns = columns_of(published)
     system = build_system(data, spec, set(), set())
     places = zip(*(columns[axis.name] for axis in spec.dimensions), strict=True)
     marks = dict(zip(places, columns["mark"], strict=True))
@@ -104,7 +118,11 @@ def audit(
     return [place for place, row in system.row_of.items() if row in rows]
 
 
-def _texts(table: Any) -> dict[str, list[str]]:
+def columns_of(microdata: Mapping[str, Sequence[str]] | Any) -> Mapping[str, Sequence[str]]:
+    """Columns of texts as they are; a ``pyarrow.Table``'s made so."""
+    if isinstance(microdata, Mapping):
+        return microdata
+    table = microdata
     return {name: [str(value) for value in table[name].to_pylist()] for name in table.column_names}
 
 

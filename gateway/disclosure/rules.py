@@ -5,14 +5,16 @@ the agreement's disclosure section. Contributors are persons, or employer groups
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 from gateway.model.cells import Figure
 from gateway.model.table import Model
 
 
 class Rule(Protocol):
-    """Whether a non-empty cell is sensitive."""
+    """Whether a non-empty cell is sensitive. ``name``: what the stewards' page knows the rule by."""
+
+    name: ClassVar[str]
 
     def sensitive(self, figure: Figure) -> bool:
         """True when the cell may not be published."""
@@ -27,6 +29,7 @@ class Rule(Protocol):
 class MinimumContributors:
     """Sensitive with fewer than ``minimum`` contributors; an empty cell is not."""
 
+    name: ClassVar[str] = "minimum-groups"
     minimum: int
 
     def sensitive(self, figure: Figure) -> bool:
@@ -44,6 +47,7 @@ class MinimumPersons:
 
     The interval of a hidden count must reach ``minimum`` and be at least ``minimum − 1`` wide (FIELD 8)."""
 
+    name: ClassVar[str] = "minimum-persons"
     minimum: int
 
     def sensitive(self, figure: Figure) -> bool:
@@ -60,6 +64,7 @@ class PPercent:
     """Sensitive when the second largest contributor can estimate the largest to within p percent:
     X − x1 − x2 < p/100 · x1."""
 
+    name: ClassVar[str] = "p-percent"
     p: int
 
     def sensitive(self, figure: Figure) -> bool:
@@ -78,6 +83,7 @@ class PPercent:
 class Dominance:
     """(n,k): sensitive when the ``n`` largest (1 or 2) are more than ``k`` percent of the cell."""
 
+    name: ClassVar[str] = "dominance"
     n: int
     k: int
 

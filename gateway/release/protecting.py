@@ -1,6 +1,7 @@
 """``gateway protect``: a file of contributors protected, then proved by the separate verifier, then written.
 
-Nothing is written before the verifier has agreed: what can't be proved is not released."""
+Nothing is written before the verifier has agreed: what can't be proved is not released. A table that is declared to be
+rounded has no withheld cells to prove anything of; it gets no certificate."""
 
 import csv
 import io
@@ -14,13 +15,14 @@ from typing import Any
 from gateway import __version__
 from gateway.base.errors import DisclosureError, InputError
 from gateway.base.files import PRIVATE, write_atomic
-from gateway.base.language import say
+from gateway.base.language import is_chinese, say
 from gateway.base.toml import load_toml
-from gateway.disclosure import Declaration, ProtectedTable, exchange, protect
-from gateway.model.cells import Status
+from gateway.disclosure import Declaration, ProtectedTable, RoundedTable, exchange, page, protect, risk, round_table
+from gateway.disclosure.exchange import Exchange
+from gateway.model.cells import Place, Status
 
 Progress = Callable[[str, float], None]
-_SECRET = {"cells.csv", "certificate.secret.json"}
+_SECRET = {"cells.csv", "certificate.secret.json", "page.html"}
 
 
 def protect_file(
@@ -32,30 +34,32 @@ def protect_file(
     history: Path | None = None,
     begin_history: bool = False,
     release: str = "release",
+    previous: Path | None = None,
     progress: Progress = lambda stage, done: None,
 ) -> dict[str, Any]:
-    """Writes ``cells.csv`` (secret), ``published.csv`` and the certificates to ``out``; what ``--json`` prints.
+    """Writes ``cells.csv`` and ``page.html`` (both secret), ``published.csv`` and the certificates to ``out``; what
+    ``--json`` prints. ``previous``: the ``cells.csv`` of the table before, for the page.
 
     Raises InputError for bad records, IntegrityError for a damaged history, DisclosureError (exit 14) when a sensitive
     cell can't be protected or the verifier is not convinced; then nothing is written."""
     declaration = load_toml(spec, Declaration)
     columns = _columns(cells)
+    statuses = _statuses(previous, declaration) if previous is not None else None
     before = None
     if history is not None:
         before = (exchange.begin if begin_history else exchange.load)(history, history.stem)
     started = time.monotonic()
+    if declaration.rounding is not None:
+        return _rounded(round_table(columns, declaration, before), out, history, before, release, started)
     label = say("披露控制", "disclosure control")
     table = protect(columns, declaration, before, lambda part: progress(label, part))
     seconds = time.monotonic() - started
     files = {"cells.csv": _secret(table), "published.csv": _published(table)}
     if before is None:
         files |= _certified(spec, cells, files, at, progress)
-    out.mkdir(parents=True, exist_ok=True)
-    for name, data in files.items():
-        write_atomic(out / name, data, mode=PRIVATE if name in _SECRET else 0o644)
-    if history is not None and before is not None:
-        shown = [(cell.place, cell.status is Status.PUBLISHED) for cell in table.cells]
-        exchange.append(history, before, release, declaration, table.microdata, shown)
+    files["page.html"] = page(table, risk(table), name=spec.stem, previous=statuses, chinese=is_chinese())
+    shown = [(cell.place, cell.status is Status.PUBLISHED) for cell in table.cells]
+    _write(files, out, history, before, release, table, shown)
     return {
         "cells": len(table.cells),
         "primary": table.number(Status.PRIMARY),
@@ -64,6 +68,60 @@ def protect_file(
         "seconds": round(seconds, 3),
         "certificate": str(out / "certificate.secret.json") if before is None else None,
     }
+
+
+def _rounded(
+    table: RoundedTable, out: Path, history: Path | None, before: Exchange | None, release: str, started: float
+) -> dict[str, Any]:
+    """Writes a rounded table. What is rounded to 0 is left out of ``published.csv``, as empty cells are: the receiver
+    must not tell them apart."""
+    seconds = time.monotonic() - started
+    names = [axis.name for axis in table.spec.dimensions]
+    secret = ([*cell.place, cell.value, "rounded", cell.rounded] for cell in table.cells)
+    public = ([*cell.place, cell.rounded, "R"] for cell in table.cells if cell.rounded)
+    files = {
+        "cells.csv": _csv([*names, "value", "status", "rounded"], secret),
+        "published.csv": _csv([*names, "value", "mark"], public),
+    }
+    _write(files, out, history, before, release, table, [(cell.place, True) for cell in table.cells])
+    return {
+        "cells": len(table.cells),
+        "primary": 0,
+        "secondary": 0,
+        "value_share": 0.0,
+        "seconds": round(seconds, 3),
+        "certificate": None,
+        "rounding": {"base": table.spec.rounding.base if table.spec.rounding else None, "restricted": table.restricted},
+    }
+
+
+def _write(
+    files: dict[str, bytes],
+    out: Path,
+    history: Path | None,
+    before: Exchange | None,
+    release: str,
+    table: ProtectedTable | RoundedTable,
+    shown: list[tuple[Place, bool]],
+) -> None:
+    out.mkdir(parents=True, exist_ok=True)
+    for name, data in files.items():
+        write_atomic(out / name, data, mode=PRIVATE if name in _SECRET else 0o644)
+    if history is not None and before is not None:
+        exchange.append(history, before, release, table.spec, table.microdata, shown)
+
+
+def _statuses(path: Path, spec: Declaration) -> dict[Place, Status]:
+    """An earlier ``cells.csv``. Raises InputError when it is not one of a table with the same dimensions."""
+    columns = _columns(path)
+    names = [axis.name for axis in spec.dimensions]
+    known = {status.value: status for status in Status}
+    if list(columns) != [*names, "value", "status"] or not set(columns["status"]) <= set(known):
+        raise InputError(
+            f"{path}：不是同样维度的 cells.csv", f"{path}: is not the cells.csv of a table with the same dimensions"
+        )
+    places = zip(*(columns[name] for name in names), strict=True)
+    return {place: known[status] for place, status in zip(places, columns["status"], strict=True)}
 
 
 def _certified(
