@@ -178,7 +178,7 @@ def build_system(data: Microdata, spec: Declaration, published: set[Place], held
         values=values,
         least=least,
         cells=cells,
-        groups=groups[:, :0].tocsr() if persons else groups,
+        groups=groups,
         sensitive=sensitive,
         up=up,
         down=down,
