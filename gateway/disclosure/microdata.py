@@ -209,6 +209,13 @@ def named(system: System) -> Flags:
     return named
 
 
+def touched(before: Microdata, data: Microdata, spec: Declaration, earlier: set[Place]) -> bool:
+    """Whether inner cells that are new in ``data`` are part of ``earlier`` releases' figures: those stood for less when
+    they were published, and together with a figure of now they would give the difference away."""
+    new = sorted(set(data.codes) - set(before.codes))
+    return not earlier.isdisjoint(_members(new, data, spec, earlier))
+
+
 def _members(inner: Sequence[Place], data: Microdata, spec: Declaration, earlier: set[Place]) -> dict[Place, list[int]]:
     """The inner cells of every published figure."""
     chains = [_chain(axis, above) for axis, above in zip(spec.dimensions, data.above, strict=True)]

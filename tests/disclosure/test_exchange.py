@@ -110,6 +110,19 @@ def test_what_was_published_stays_published_and_is_not_released_again(tmp_path: 
     assert series.history.releases == ("r0", "r1")
 
 
+def test_a_figure_that_was_published_does_not_grow(tmp_path: Path) -> None:
+    """The county was 85; towns that came later are no part of it, or 85 − 80 is the hidden town."""
+    series = Series(tmp_path)
+
+    def county(towns: tuple[str, str], shown: str) -> Table:
+        rows = [Row(group, (("c1", towns[0]),), 10) for group in "ABCDEFGH"] + [Row("Z", (("c1", towns[1]),), 5)]
+        return Table(rows, (2,), Rules(), ((shown,),))
+
+    assert series.release(county(("t1", "t2"), "d0l0"))
+    series.release(county(("t3", "t4"), "d0l1"))
+    assert not series.attacked("any")
+
+
 # the history's own safety ---------------------------------------------------------------------------------------------
 
 
