@@ -123,6 +123,17 @@ def test_a_figure_that_was_published_does_not_grow(tmp_path: Path) -> None:
     assert not series.attacked("any")
 
 
+@pytest.mark.parametrize("rules", [Rules(minimum=2), Rules(p=1), Rules(insiders="second")])
+def test_weaker_rules_do_not_open_what_was_hidden_before(tmp_path: Path, rules: Rules) -> None:
+    series = Series(tmp_path)
+    few = {(code, group): value for code in "ab" for group, value in {"A": 1000, "B": 800, "C": 20}.items()}
+    assert series.release(month(1, few | {("c", group): 400 for group in "PQRSTUVW"}))
+    table = month(2, {(code, group): 1 for code in "abc" for group in "PQRS"}, (TOP, "d0l0"))
+    with pytest.raises(IntegrityError):
+        series.release(Table(table.rows, table.levels, rules, table.shown))
+    assert not series.attacked("any")
+
+
 # the history's own safety ---------------------------------------------------------------------------------------------
 
 
