@@ -163,8 +163,8 @@ def test_a_history_is_read_as_it_was_written(written: Path) -> None:
     assert exchange.load(written, "siping").releases == ("r0", "r1")
 
 
-@pytest.mark.parametrize("line", [0, 1])
-def test_an_edit_of_any_byte_before_the_last_release_is_found(written: Path, line: int) -> None:
+@pytest.mark.parametrize("line", [0, 1, 2, 3])
+def test_an_edit_of_any_byte_is_found(written: Path, line: int) -> None:
     whole = lines_of(written)
     spoiled = whole[line]
     for at in range(len(spoiled)):
@@ -173,10 +173,10 @@ def test_an_edit_of_any_byte_before_the_last_release_is_found(written: Path, lin
         refused(written)
 
 
-def test_a_history_cut_within_a_line_is_found(written: Path) -> None:
+def test_a_cut_anywhere_is_found(written: Path) -> None:
     whole = written.read_bytes()
-    ends = {at + 1 for at, byte in enumerate(whole) if byte == ord("\n")}
-    for size in set(range(0, len(whole), 3)) - ends:
+    ends = {at + 1 for at, byte in enumerate(whole[:-1]) if byte == ord("\n")}
+    for size in ends | set(range(0, len(whole), 3)):
         written.write_bytes(whole[:size])
         refused(written)
 
