@@ -377,6 +377,16 @@ def test_a_missing_history_is_not_an_empty_one(desk: Desk) -> None:
     assert desk.type(*options)[0] == 0
 
 
+def test_a_history_is_begun_by_a_release_that_is_made(desk: Desk) -> None:
+    """The first release goes wrong: the same command begins the history once the file is mended."""
+    good = desk.cells.read_bytes()
+    desk.cells.write_bytes(put(4, "value", "-7919")(records()))
+    options = ("--history", str(desk.history), "--begin-history")
+    both_languages(desk, 11, ("4", "value"), *options)
+    desk.cells.write_bytes(good)
+    assert desk.type(*options)[0] == 0
+
+
 def test_another_structure_and_another_hierarchy_are_refused(desk: Desk) -> None:
     options = begun(desk)
     good = desk.spec.read_text(encoding="utf-8"), desk.cells.read_bytes()
