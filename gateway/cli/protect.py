@@ -29,6 +29,8 @@ def command(
     """Protects a table."""
     from gateway.release.protecting import protect_file
 
+    if begin_history and history is None:
+        raise typer.BadParameter(say("--begin-history 需要 --history", "--begin-history needs --history"))
     with progress_bar() as progress:
         report = protect_file(
             cells,

@@ -31,7 +31,9 @@ class Axis(_Strict):
 
     @model_validator(mode="after")
     def _fits(self) -> "Axis":
-        if self.shown is not None and not set(self.shown) <= {TOTAL, *self.levels}:
+        if self.name in ("value", "status", "mark", "rounded"):
+            raise wrong(Fault(("name",), "是输出文件中的列名", "is a column of the files that are written"))
+        if self.shown is not None and not (self.shown and set(self.shown) <= {TOTAL, *self.levels}):
             raise wrong(Fault(("shown",), "只能是 levels 中的列或 Total", "names a level that is not in levels"))
         return self
 

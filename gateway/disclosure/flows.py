@@ -18,6 +18,8 @@ from gateway.disclosure.cells import Flags, Floats, Grid, Ints
 from gateway.disclosure.solver import Solver
 
 _TINY = 1e-7
+_CLOSE = 1e-4
+"""Published figures are whole numbers: a sum that is off by less than this is taken for equal."""
 _DEEP = 3.0
 """Cost of a unit through an inner cell of which some contributor would know better, where others cost 1."""
 _PUBLISHED = 1e3
@@ -134,8 +136,22 @@ class Flows:
         if solution is None:
             return None
         flow = solution[:m] - solution[m : 2 * m] - solution[2 * m : 3 * m]
+        if not self._holds(flow, at, cell, by, rows if weights is None else rows[:0]):
+            return None
         moved = np.abs(flow) > _TINY
         return Flow(at[moved], flow[moved])
+
+    def _holds(self, flow: Floats, at: Ints, cell: int, by: float, still: Any) -> bool:
+        """Whether the flow does what was asked: the cell moves so far, ``still`` rows do not, no tie breaks."""
+        tied = self.grid.ties[:, at] @ flow
+        low, high = self.grid.tied
+        moved = float((self.grid.cells[cell][:, at] @ flow)[0])
+        return bool(
+            moved * np.sign(by) >= abs(by) - _CLOSE
+            and np.abs(still @ flow).max(initial=0) < _CLOSE
+            and (tied > low - _CLOSE).all()
+            and (tied < high + _CLOSE).all()
+        )
 
     def _bounds(self, at: Ints, knowing: Collection[int]) -> tuple[Floats, Floats, Flags]:
         """How far each inner cell may sink unnoticed by all groups, how far beyond, and which may not move at all."""

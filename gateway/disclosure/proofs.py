@@ -72,6 +72,10 @@ class Proofs:
                 if 0 < scale <= most:
                     self._prove(cell, way, flow, scale * by)
 
+    def answer(self, cell: int, way: int, group: int) -> None:
+        """A flow as far as this group can be asked to believe goes unnoticed by it."""
+        self.suspects[cell, way] = self.suspects[cell, way] - {group}
+
     def _prove(self, cell: int, way: int, flow: Flow, by: Floats) -> None:
         self.outsider[way][cell] = True
         before = self.suspects.get((cell, way))

@@ -94,13 +94,26 @@ class _Work:
         """Seeks flows until no group but the protected one can narrow the cell."""
         while (suspects := self.proofs.suspects.get((cell, way))) is None or suspects:
             knowing = (min(suspects),) if suspects else ()
-            flow = self._unpaid(cell, way, knowing) or self._paid(cell, way * self.proofs.need(cell, way), knowing)
-            if flow is None:
+            by = way * self.proofs.need(cell, way)
+            if knowing and way == DOWN:
+                by = max(by, -self._room(cell, knowing[0]))  # a group need not believe less than it has itself
+            flow = (self._unpaid(cell, by, knowing) or self._paid(cell, by, knowing)) if by else None
+            if flow is not None:
+                self.proofs.add(flow)
+            elif by:
                 self.broken.append((cell, way, knowing[0] if knowing else -1))
                 return
-            self.proofs.add(flow)
-            if self.proofs.suspects.get((cell, way)) == suspects:
-                raise RuntimeError("a flow did not prove what it was asked for")
+            if knowing:
+                self.proofs.answer(cell, way, knowing[0])
+            elif self.proofs.suspects.get((cell, way)) is None:
+                self.broken.append((cell, way, -1))
+                return
+
+    def _room(self, cell: int, group: int) -> float:
+        """How far a cell can sink before it holds no more than a group has in it, or than is known of it."""
+        grid, reach = self.grid, self.grid.reach(cell)
+        own = float(grid.groups_by_group[:, group].toarray().ravel()[reach].sum())
+        return max(float(grid.values[reach].sum()) - max(own, float(grid.least[reach].sum())), 0.0)
 
     def determined(self) -> Flags:
         """Withheld cells that anyone can compute exactly: hiding them hides nothing. Never a sensitive one."""
@@ -118,9 +131,8 @@ class _Work:
                 found[unknown - len(held)] = True
         return found
 
-    def _unpaid(self, cell: int, way: int, knowing: tuple[int, ...]) -> Flow | None:
+    def _unpaid(self, cell: int, by: float, knowing: tuple[int, ...]) -> Flow | None:
         """A flow through what is withheld already."""
-        by = way * self.proofs.need(cell, way)
         for limit in _NEAR:
             flow = self.flows.find(cell, by, self.flows.near(cell, limit), knowing=knowing)
             if flow is not None:

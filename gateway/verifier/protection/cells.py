@@ -40,14 +40,18 @@ class Cells:
 
 
 def recompute(declaration: Declaration, codes: Sequence[Sequence[str]], groups: list[str], values: list[int]) -> Cells:
-    """The cells of the contributors' rows (see ``read_contributors``). Raises Problem."""
+    """The cells of the contributors' rows (see ``read_contributors``); one that holds nothing but 0 is empty. Raises
+    Problem."""
     import numpy as np
     from scipy import sparse
 
-    if not values or sum(values) * 100 >= MOST:
+    if not any(values) or sum(values) * 100 >= MOST:
         raise Problem("没有行，或总值过大", "there are no rows, or the total is too large")
     paths = node_paths(declaration, codes)
-    lowest = list(zip(*(path[-1] for path in paths), strict=True))
+    kept = [at for at, value in enumerate(values) if value]
+    values, groups = [values[at] for at in kept], [groups[at] for at in kept]
+    everywhere = list(zip(*(path[-1] for path in paths), strict=True))
+    lowest = [everywhere[at] for at in kept]
     inner_keys = sorted(set(lowest))
     names = tuple(sorted(set(groups)))
     at, who = {key: i for i, key in enumerate(inner_keys)}, {name: i for i, name in enumerate(names)}
