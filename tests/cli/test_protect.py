@@ -131,6 +131,7 @@ def test_the_document_and_the_files(desk: Desk) -> None:
         "published.csv",
         "certificate.secret.json",
         "certificate.json",
+        "page.html",
     }
 
 
