@@ -96,5 +96,12 @@ class Declaration(_Strict):
         """What has to be the same for two releases to be one system. Exact and rounded figures, or figures rounded to
         two bases, never are: the one would tell what the other hides."""
         axes = [{"name": axis.name, "levels": list(axis.levels)} for axis in self.dimensions]
-        found = {"model": self.model.value, "group": self.group, "value": self.value, "dimensions": axes}
+        rules = self.rules.model_dump(mode="json")
+        found = {
+            "model": self.model.value,
+            "group": self.group,
+            "value": self.value,
+            "dimensions": axes,
+            "rules": rules,
+        }
         return found | ({"rounding": self.rounding.base} if self.rounding else {})

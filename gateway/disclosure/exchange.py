@@ -1,8 +1,9 @@
 """The release history of an exchange: every figure ever released, over contributor-stable inner cells.
 
-A file of JSON lines, each naming the digest of the line before it. Secret: it holds contributors' values until they are
-destroyed at the end of their retention. A damaged history is an error, never an empty one; an empty one is begun
-explicitly and says so in its first line."""
+A file of JSON lines, each naming the digest of the line before it; the last one tells the number of releases too, so
+that an edit and a cut show wherever they are (a whole earlier copy put back does not). Secret: it holds contributors'
+values until they are destroyed at the end of their retention. A damaged history is an error, never an empty one; an
+empty one is begun explicitly and says so in its first line."""
 
 import json
 from dataclasses import dataclass, field
@@ -54,7 +55,7 @@ def begin(path: Path, name: str) -> Exchange:
     if path.exists():
         raise _damaged("历史文件已存在", "there is a history already")
     first = encode({"format": FORMAT, "exchange": name, "before": "nothing was released"})
-    write_atomic(path, first, mode=PRIVATE)
+    write_atomic(path, first + _end(digest(first[:-1]), 0), mode=PRIVATE)
     return load(path, name)
 
 
@@ -69,11 +70,13 @@ def load(path: Path, name: str) -> Exchange:
             raise _damaged("历史属于另一交换", "the history is another exchange's")
         head = digest(lines[0])
         exchange = Exchange(name=name, structure=None, shown=set(), held=set(), records=(), head=head)
-        for line in lines[1:-1]:
+        for line in lines[1:-2]:
             entry = json.loads(line)
             if entry["after"] != exchange.head:
                 raise _damaged("历史的链断了", "the history's chain is broken")
             exchange = _with(exchange, entry, digest(line))
+        if lines[-2] + b"\n" != _end(exchange.head, len(exchange.releases)):
+            raise _damaged("历史文件不完整", "the history is not whole")
     except (OSError, ValueError, KeyError, TypeError, IndexError) as error:
         raise _damaged("历史文件无法读取", "the history can't be read") from error
     return exchange
@@ -90,11 +93,19 @@ def append(path: Path, exchange: Exchange, release: str, spec: Declaration, data
         "shown": [list(place) for place, shown in cells if shown],
         "held": [list(place) for place, shown in cells if not shown],
     }
+    line = encode(entry)
+    end = _end(digest(line[:-1]), len(exchange.releases) + 1)
     with exclusive(path.with_name(f".{path.name}.lock")):
         if load(path, exchange.name).head != exchange.head:
             raise _damaged("历史在此期间已变化", "the history has changed meanwhile")
-        write_atomic(path, path.read_bytes() + encode(entry), mode=PRIVATE)
+        before = path.read_bytes().removesuffix(_end(exchange.head, len(exchange.releases)))
+        write_atomic(path, before + line + end, mode=PRIVATE)
         return load(path, exchange.name)
+
+
+def _end(head: str, releases: int) -> bytes:
+    """A history's last line: what stands before it, and how many releases."""
+    return encode({"end": head, "releases": releases})
 
 
 def _with(exchange: Exchange, entry: dict[str, Any], head: str) -> Exchange:

@@ -168,16 +168,17 @@ def build_system(data: Microdata, spec: Declaration, published: set[Place], held
     figures, protected, rival = _figures(cells, groups)
     rules = spec.rules.parameters.rules(spec.model)
     sensitive = np.array([_sensitive(figures[row], rules) for row in range(len(rows))]) & shown
-    up, down = _levels(figures, sensitive, rules)
+    persons = spec.model is Model.PERSONS
+    least = np.full(len(inner), 1.0 if persons else 0.0)
+    up, down = _levels(figures, sensitive, rules, cells @ least)
     names = np.bincount(list(row_of.values()), minlength=len(rows))
     fixed = np.zeros(len(rows), bool)
     fixed[[row_of[place] for place in published]] = True
-    persons = spec.model is Model.PERSONS
     grid = Grid(
         values=values,
-        least=np.full(len(inner), 1.0 if persons else 0.0),
+        least=least,
         cells=cells,
-        groups=groups[:, :0].tocsr() if persons else groups,
+        groups=groups,
         sensitive=sensitive,
         up=up,
         down=down,
@@ -206,6 +207,13 @@ def named(system: System) -> Flags:
     named = np.zeros(system.grid.cells.shape[0], bool)
     named[list(system.row_of.values())] = True
     return named
+
+
+def touched(before: Microdata, data: Microdata, spec: Declaration, earlier: set[Place]) -> bool:
+    """Whether inner cells that are new in ``data`` are part of ``earlier`` releases' figures: those stood for less when
+    they were published, and together with a figure of now they would give the difference away."""
+    new = sorted(set(data.codes) - set(before.codes))
+    return not earlier.isdisjoint(_members(new, data, spec, earlier))
 
 
 def _members(inner: Sequence[Place], data: Microdata, spec: Declaration, earlier: set[Place]) -> dict[Place, list[int]]:
@@ -271,10 +279,13 @@ def _sensitive(figure: Figure, rules: Sequence[Rule]) -> bool:
     return any(rule.sensitive(figure) for rule in rules)
 
 
-def _levels(figures: Sequence[Figure], sensitive: Flags, rules: Sequence[Rule]) -> tuple[Any, Any]:
-    """The widest protection that any rule demands of a sensitive cell, upward and downward."""
+def _levels(figures: Sequence[Figure], sensitive: Flags, rules: Sequence[Rule], least: Any) -> tuple[Any, Any]:
+    """The widest protection that any rule demands of a sensitive cell, upward and downward. What a cell can't sink,
+    since less than ``least`` is known to be impossible, it must rise more."""
     up, down = np.zeros(len(figures)), np.zeros(len(figures))
     for row in np.flatnonzero(sensitive).tolist():
         asked = [rule.protection(figures[row]) for rule in rules if rule.sensitive(figures[row])]
-        up[row], down[row] = max(level for level, _ in asked), max(level for _, level in asked)
+        rise, sink = max(level for level, _ in asked), max(level for _, level in asked)
+        down[row] = min(sink, max(figures[row].value - least[row], 0))
+        up[row] = rise + sink - down[row]
     return up, down

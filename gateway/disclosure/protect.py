@@ -10,7 +10,16 @@ from gateway.base.errors import DisclosureError
 from gateway.disclosure.cells import Flags
 from gateway.disclosure.declaration import Declaration
 from gateway.disclosure.exchange import Exchange
-from gateway.disclosure.microdata import Microdata, Place, System, build_system, named, read_microdata, start_of
+from gateway.disclosure.microdata import (
+    Microdata,
+    Place,
+    System,
+    build_system,
+    named,
+    read_microdata,
+    start_of,
+    touched,
+)
 from gateway.disclosure.suppression import Progress, suppress
 from gateway.disclosure.suppression import audit as unprotected
 from gateway.model.cells import Status
@@ -73,6 +82,13 @@ def protect(
         earlier = history.microdata(spec)
         everything = earlier.joined(data) if earlier else data
         published, held = history.shown, history.held
+        if earlier and touched(earlier, data, spec, published | held):
+            raise DisclosureError(
+                "这些记录会改变已提供过的数字",
+                "these records change figures that were released before",
+                safe=("没有生成可提供的表", "no table was released"),
+                next=("只交新的记录，合计另起名称", "hand in new records only; give a later total another code"),
+            )
     system = build_system(everything, spec, published, held)
     start = start_of(system, held)
     pattern = suppress(system.grid, start, progress)

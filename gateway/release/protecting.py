@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from gateway import __version__
-from gateway.base.errors import DisclosureError, InputError
+from gateway.base.errors import DisclosureError, GatewayError, InputError
 from gateway.base.files import PRIVATE, write_atomic
 from gateway.base.language import is_chinese, say
 from gateway.base.toml import load_toml
@@ -46,7 +46,7 @@ def protect_file(
     columns = _columns(cells)
     statuses = _statuses(previous, declaration) if previous is not None else None
     before = None
-    if history is not None:
+    if history is not None and (history.exists() or not begin_history):
         before = (exchange.begin if begin_history else exchange.load)(history, history.stem)
     started = time.monotonic()
     if declaration.rounding is not None:
@@ -55,7 +55,7 @@ def protect_file(
     table = protect(columns, declaration, before, lambda part: progress(label, part))
     seconds = time.monotonic() - started
     files = {"cells.csv": _secret(table), "published.csv": _published(table)}
-    if before is None:
+    if history is None:
         files |= _certified(spec, cells, files, at, progress)
     files["page.html"] = page(table, risk(table), name=spec.stem, previous=statuses, chinese=is_chinese())
     shown = [(cell.place, cell.status is Status.PUBLISHED) for cell in table.cells]
@@ -66,7 +66,7 @@ def protect_file(
         "secondary": table.number(Status.SECONDARY),
         "value_share": round(table.value_share, 6),
         "seconds": round(seconds, 3),
-        "certificate": str(out / "certificate.secret.json") if before is None else None,
+        "certificate": str(out / "certificate.secret.json") if history is None else None,
     }
 
 
@@ -104,11 +104,21 @@ def _write(
     table: ProtectedTable | RoundedTable,
     shown: list[tuple[Place, bool]],
 ) -> None:
+    """The files first under other names, then the history, then the names: a release that nobody recorded has no files,
+    and one that is recorded has them, if only as ``*.staged`` after a power cut."""
     out.mkdir(parents=True, exist_ok=True)
     for name, data in files.items():
-        write_atomic(out / name, data, mode=PRIVATE if name in _SECRET else 0o644)
-    if history is not None and before is not None:
-        exchange.append(history, before, release, table.spec, table.microdata, shown)
+        write_atomic(out / f"{name}.staged", data, mode=PRIVATE if name in _SECRET else 0o644)
+    try:
+        if history is not None:
+            before = before or exchange.begin(history, history.stem)
+            exchange.append(history, before, release, table.spec, table.microdata, shown)
+    except GatewayError:
+        for name in files:
+            (out / f"{name}.staged").unlink()
+        raise
+    for name in files:
+        (out / f"{name}.staged").replace(out / name)
 
 
 def _statuses(path: Path, spec: Declaration) -> dict[Place, Status]:
