@@ -81,6 +81,8 @@ def read_table(declaration: dict[str, Any], rows: list[dict[str, str]]) -> Table
     inner: dict[Key, dict[str, int]] = {}
     parts: dict[Key, set[Key]] = defaultdict(set)
     for row in rows:
+        if not int(row[declaration["value"]]):
+            continue  # a cell that holds nothing but 0 is empty
         dimensions = declaration["dimensions"]
         lowest = tuple(row[one["levels"][-1]] for one in dimensions)
         named = [{"Total": "Total", **{level: row[level] for level in one["levels"]}} for one in dimensions]
