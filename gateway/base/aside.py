@@ -7,9 +7,9 @@ hold a value), and ends with the command, however that ends. Whoever asks learns
 
 import errno
 import os
-import pickle
+import pickle  # nosec B403: only from this program's own process
 import signal
-import subprocess
+import subprocess  # nosec B404: this interpreter and nothing else
 import sys
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -40,7 +40,8 @@ class Aside:
         if self._process is None:
             command = [sys.executable, "-c", _START.format(path=sys.path)]
             pipe = subprocess.PIPE
-            self._process = subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL)
+            quiet = subprocess.DEVNULL
+            self._process = subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=quiet)  # nosec B603: no input
         return self._turns.submit(_exchange, self._process, pickle.dumps((function, args, kwargs)))
 
     def __enter__(self) -> "Aside":

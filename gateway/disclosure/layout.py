@@ -56,7 +56,7 @@ class Block:
 
 def trees(table: ProtectedTable) -> list[Tree]:
     """Each dimension's tree of shown codes."""
-    return [_tree(above, {cell.place[at] for cell in table.cells}) for at, above in enumerate(table.microdata.above)]
+    return [_tree(above, {cell.place[at] for cell in table.cells}) for at, above in enumerate(table.records.above)]
 
 
 def blocks(table: ProtectedTable) -> list[Block]:

@@ -57,7 +57,7 @@ def by_level(table: ProtectedTable) -> list[tuple[str, str, Loss]]:
     found = []
     for at, axis in enumerate(table.spec.dimensions):
         level_of = {TOTAL: TOTAL}
-        for code, ups in table.microdata.above[at].items():
+        for code, ups in table.records.above[at].items():
             level_of |= dict(zip((code, *ups), reversed(axis.levels), strict=False))
         level_of[TOTAL] = TOTAL
         groups: dict[str, list[ProtectedCell]] = {level: [] for level in (TOTAL, *axis.levels)}

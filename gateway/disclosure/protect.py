@@ -39,11 +39,13 @@ class ProtectedCell:
 class ProtectedTable:
     """A protected release: its cells in order, and what it adds to the history. Secret.
 
-    ``system``: what attackers work on; ``start``: what is withheld in it before any secondary cell."""
+    ``records``: the contributors' records of all releases together, ``microdata`` those of this one. ``system``: what
+    attackers work on; ``start``: what is withheld in it before any secondary cell."""
 
     spec: Declaration
     cells: tuple[ProtectedCell, ...]
     microdata: Microdata
+    records: Microdata = field(repr=False, compare=False)
     system: System = field(repr=False, compare=False)
     start: Flags = field(repr=False, compare=False)
 
@@ -106,7 +108,7 @@ def protect(
         for place, row in system.row_of.items()
         if place not in earlier_places
     ]
-    return ProtectedTable(spec=spec, cells=tuple(cells), microdata=data, system=system, start=start)
+    return ProtectedTable(spec=spec, cells=tuple(cells), microdata=data, records=everything, system=system, start=start)
 
 
 def audit(

@@ -27,13 +27,13 @@ def worlds(grid: Grid, withheld: Flags, needs: tuple[Flags, Flags]) -> Iterator[
     if not len(moving):
         return
     model = _Model(grid, withheld, moving)
-    random = np.random.default_rng(_SEED)
+    draws = np.random.default_rng(_SEED)
     signs = np.ones(len(withheld))
     for number in range(_ROUNDS):
         left = int(needs[0].sum() + needs[1].sum())
         if not left:
             return
-        signs = random.choice([-1.0, 1.0], len(withheld)) if number % 2 == 0 else -signs
+        signs = draws.choice([-1.0, 1.0], len(withheld)) if number % 2 == 0 else -signs
         world = model.world(needs[0] & (signs > 0), needs[1] & (signs < 0))
         if world is not None:
             yield world

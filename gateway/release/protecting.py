@@ -20,9 +20,11 @@ from gateway.base.toml import load_toml
 from gateway.disclosure import Declaration, ProtectedTable, RoundedTable, exchange, page, protect, risk, round_table
 from gateway.disclosure.exchange import Exchange
 from gateway.model.cells import Place, Status
+from gateway.release.together import FOLDER, together
+from gateway.verifier.protection import ProtectionReport, verify
 
 Progress = Callable[[str, float], None]
-_SECRET = {"cells.csv", "certificate.secret.json", "page.html"}
+_SECRET = {"cells.csv", "certificate.secret.json", "page.html", "contributors.csv", "declaration.toml"}
 
 
 def protect_file(
@@ -55,8 +57,12 @@ def protect_file(
     table = protect(columns, declaration, before, lambda part: progress(label, part))
     seconds = time.monotonic() - started
     files = {"cells.csv": _secret(table), "published.csv": _published(table)}
-    if history is None:
-        files |= _certified(spec, cells, files, at, progress)
+    if before is None or not before.releases:
+        alone = files["cells.csv"], files["published.csv"]
+        files |= _certificates(_verified(spec.read_bytes(), cells.read_bytes(), *alone, at, progress))
+    else:
+        files |= _joint(together(table, before), at, progress)
+    certificate = next((name for name in files if name.endswith("certificate.secret.json")), None)
     files["page.html"] = page(table, risk(table), name=spec.stem, previous=statuses, chinese=is_chinese())
     shown = [(cell.place, cell.status is Status.PUBLISHED) for cell in table.cells]
     _write(files, out, history, before, release, table, shown)
@@ -66,7 +72,7 @@ def protect_file(
         "secondary": table.number(Status.SECONDARY),
         "value_share": round(table.value_share, 6),
         "seconds": round(seconds, 3),
-        "certificate": str(out / "certificate.secret.json") if history is None else None,
+        "certificate": str(out / certificate) if certificate else None,
     }
 
 
@@ -108,7 +114,8 @@ def _write(
     and one that is recorded has them, if only as ``*.staged`` after a power cut."""
     out.mkdir(parents=True, exist_ok=True)
     for name, data in files.items():
-        write_atomic(out / f"{name}.staged", data, mode=PRIVATE if name in _SECRET else 0o644)
+        (out / name).parent.mkdir(exist_ok=True)
+        write_atomic(out / f"{name}.staged", data, mode=PRIVATE if Path(name).name in _SECRET else 0o644)
     try:
         if history is not None:
             before = before or exchange.begin(history, history.stem)
@@ -134,23 +141,28 @@ def _statuses(path: Path, spec: Declaration) -> dict[Place, Status]:
     return {place: known[status] for place, status in zip(places, columns["status"], strict=True)}
 
 
-def _certified(
-    spec: Path, microdata: Path, files: dict[str, bytes], at: datetime, progress: Progress
-) -> dict[str, bytes]:
-    from gateway.verifier.protection import verify
+def _joint(joint: dict[str, bytes], at: datetime, progress: Progress) -> dict[str, bytes]:
+    """What was ever released, checked as one table. Where the releases do not make up one whole table, there is nothing
+    that the verifier could check: no certificate."""
+    spec, contributors, cells, published = joint.values()
+    report = _verified(spec, contributors, cells, published, at, progress)
+    if [check.name for check in report.checks if not check.passed] == ["cells"]:
+        return {}
+    return joint | {f"{FOLDER}/{name}": data for name, data in _certificates(report).items()}
 
+
+def _verified(
+    spec: bytes, contributors: bytes, cells: bytes, published: bytes, at: datetime, progress: Progress
+) -> ProtectionReport:
     label = say("独立核验", "the separate verifier")
     progress(label, 0.0)
-    report = verify(
-        spec.read_bytes(),
-        microdata.read_bytes(),
-        files["cells.csv"],
-        files["published.csv"],
-        salt=secrets.token_bytes(32),
-        at=at,
-        version=__version__,
-    )
+    salt = secrets.token_bytes(32)
+    report = verify(spec, contributors, cells, published, salt=salt, at=at, version=__version__)
     progress(label, 1.0)
+    return report
+
+
+def _certificates(report: ProtectionReport) -> dict[str, bytes]:
     if not report.valid or report.secret is None or report.public is None:
         failed = [check.name for check in report.checks if not check.passed]
         raise DisclosureError(

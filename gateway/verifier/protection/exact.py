@@ -18,7 +18,7 @@ def determined(rows: Any, fixed: Any, inside: Any, seed: bytes) -> Any:
     that can't change anyway; ``inside``: sparse, what each cell is made of; ``seed``: of the random solution."""
     import numpy as np
 
-    solution = _solution(_pivots(rows), np.flatnonzero(~fixed).tolist(), random.Random(seed))
+    solution = _solution(_pivots(rows), np.flatnonzero(~fixed).tolist(), random.Random(seed))  # nosec B311: a check, no secret
     ends, places = inside.indptr.tolist(), inside.indices.tolist()
     sums = (sum(solution.get(i, 0) for i in places[a:b]) for a, b in pairwise(ends))
     return np.array([total % PRIME == 0 for total in sums])

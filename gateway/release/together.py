@@ -1,0 +1,71 @@
+"""Everything that an exchange ever released as one table, for the separate verifier: what earlier releases and this one
+show is checked together, from all contributors' records."""
+
+import csv
+import io
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from gateway.disclosure import Declaration, ProtectedTable
+from gateway.disclosure.exchange import Exchange
+from gateway.disclosure.microdata import Microdata
+from gateway.model.cells import Place, Status
+
+FOLDER = "together"
+
+
+def together(table: ProtectedTable, before: Exchange) -> dict[str, bytes]:
+    """Declaration, contributors, cells and published figures of all releases, as files of ``gateway protect``.
+
+    The declaration shows the levels that any release showed."""
+    new = {cell.place: cell.status for cell in table.cells}
+    cells = []
+    for place, row in sorted(table.system.row_of.items()):
+        old = Status.PUBLISHED if place in before.shown else Status.SECONDARY
+        primary = bool(table.system.grid.sensitive[row])
+        cells.append((place, table.system.figures[row].value, new.get(place, Status.PRIMARY if primary else old)))
+    names = [axis.name for axis in table.spec.dimensions]
+    public = ([*p, value, "A"] if status is Status.PUBLISHED else [*p, "", "C"] for p, value, status in cells)
+    return {
+        f"{FOLDER}/declaration.toml": _declaration(table.spec, table.records, [place for place, _, _ in cells]),
+        f"{FOLDER}/contributors.csv": _contributors(table.spec, table.records),
+        f"{FOLDER}/cells.csv": _csv([*names, "value", "status"], ([*p, v, s.value] for p, v, s in cells)),
+        f"{FOLDER}/published.csv": _csv([*names, "value", "mark"], public),
+    }
+
+
+def _declaration(spec: Declaration, records: Microdata, places: Iterable[Place]) -> bytes:
+    document = spec.model_dump(mode="json", exclude_none=True)
+    lines = [f"{name} = {json.dumps(document[name])}" for name in ("format", "model", "group", "value")]
+    columns = list(zip(*places, strict=True))
+    for at, axis in enumerate(spec.dimensions):
+        upward = [*reversed(axis.levels), "Total"]
+        level_of: dict[str, str] = {}
+        for code, above in records.above[at].items():
+            level_of.update(zip((code, *above), upward, strict=True))
+        found = {level_of[code] for code in columns[at]}
+        shown = [level for level in reversed(upward) if level in found]
+        lines += ["", "[[dimensions]]", f"name = {json.dumps(axis.name, ensure_ascii=False)}"]
+        lines += [f"levels = {json.dumps(list(axis.levels), ensure_ascii=False)}"]
+        lines += [f"shown = {json.dumps(shown, ensure_ascii=False)}"]
+    lines += ["", "[rules]", *(f"{name} = {json.dumps(value)}" for name, value in document["rules"].items())]
+    return ("\n".join(lines) + "\n").encode()
+
+
+def _contributors(spec: Declaration, records: Microdata) -> bytes:
+    header = [spec.group, *(level for axis in spec.dimensions for level in axis.levels), spec.value]
+    rows: list[list[Any]] = []
+    for codes, group, value in zip(records.codes, records.groups, records.values, strict=True):
+        row: list[Any] = [group]
+        for code, above in zip(codes, records.above, strict=True):
+            row += reversed((code, *above[code][:-1]))
+        rows.append([*row, value])
+    return _csv(header, rows)
+
+
+def _csv(header: list[str], rows: Iterable[list[Any]]) -> bytes:
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerows([header, *rows])
+    return text.getvalue().encode()
