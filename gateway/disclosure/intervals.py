@@ -5,12 +5,14 @@ equation; every other cell is a sum of them. A cell that is the total of two equ
 family of a multi-valued dimension, which does not add up, is known as part ≤ total ≤ Σ parts."""
 
 from collections.abc import Mapping, Sequence, Set
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from scipy import sparse
 
 from gateway.disclosure.cells import Grid
+from gateway.disclosure.proofs import DOWN
 from gateway.disclosure.rules import Rule
 from gateway.disclosure.suppression import suppress
 from gateway.disclosure.system import Equation, Key, Population
@@ -31,9 +33,22 @@ def widen(population: Population, rules: Sequence[Rule], sensitive: Set[Key], wi
         start = np.array([name in found for name in names])
         pattern = suppress(grid, start)
         if pattern.broken:
+            pattern = suppress(_rising(grid, pattern.broken), start)
+        if pattern.broken:
             return None
         found |= {name for name, held in zip(names, pattern.withheld, strict=True) if held}
     return found
+
+
+def _rising(grid: Grid, broken: Sequence[tuple[int, int, int]]) -> Grid:
+    """The same with other demands where a cell can't sink although everything may be withheld: that others are not
+    empty tells as much, and no pattern hides it. What it can't sink it must rise more."""
+    up, down = grid.up.copy(), grid.down.copy()
+    for cell, way, _ in broken:
+        if way == DOWN:
+            up[cell] += down[cell]
+            down[cell] = 0.0
+    return replace(grid, up=up, down=down)
 
 
 def _grid(

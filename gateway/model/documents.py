@@ -75,7 +75,7 @@ class PackageFile(Declaration):
 class LedgerHead(Declaration):
     """The ledger's length and last hash: proof against rewriting."""
 
-    length: int = Field(ge=0)
+    length: int
     head: Digest
 
 
