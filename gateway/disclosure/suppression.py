@@ -21,8 +21,8 @@ from gateway.disclosure.worlds import worlds
 
 Progress = Callable[[float], None]
 _MOVED = 1e-6
-_NEAR = (300, 1500, 3000)
-_PAID = (2500, 1000)
+_NEAR = (300, 1200, 2400)
+_PAID = (1800, 900)
 """Inner cells that a flow is sought over: ever farther; and where it may be paid for, withheld and any."""
 
 
