@@ -15,6 +15,8 @@ from scipy import sparse
 Floats = np.ndarray[Any, np.dtype[np.float64]]
 Ints = np.ndarray[Any, np.dtype[np.int64]]
 Flags = np.ndarray[Any, np.dtype[np.bool_]]
+CLOSE = 1e-4
+"""Published figures are whole numbers: a sum that is off by less than this is taken for equal."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

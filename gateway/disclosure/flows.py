@@ -5,7 +5,8 @@ is. One small linear programme finds the smallest flow that moves a given cell b
 Σ |flow|, so few inner cells move. Moving a published cell may be allowed at that cell's weight; the cells that such a
 flow moves are then the cheapest to withhold (Fischetti and Salazar 2000's model, relaxed).
 
-A flow is believed only after its sums have been recomputed here; 'no flow' only when HiGHS says infeasible."""
+A flow is believed only after its sums have been recomputed here. Any answer of HiGHS but an optimal one is no flow,
+which only ever withholds more."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -14,12 +15,10 @@ from typing import Any
 import numpy as np
 from scipy import sparse
 
-from gateway.disclosure.cells import Flags, Floats, Grid, Ints
+from gateway.disclosure.cells import CLOSE, Flags, Floats, Grid, Ints
 from gateway.disclosure.solver import Solver
 
 _TINY = 1e-7
-_CLOSE = 1e-4
-"""Published figures are whole numbers: a sum that is off by less than this is taken for equal."""
 _DEEP = 3.0
 """Cost of a unit through an inner cell of which some contributor would know better, where others cost 1."""
 _PUBLISHED = 1e3
@@ -27,10 +26,12 @@ _PUBLISHED = 1e3
 
 @dataclass(frozen=True)
 class Flow:
-    """A flow over the inner cells ``at``, by the amounts ``by``."""
+    """A flow over the inner cells ``at``, by the amounts ``by``. ``off``: how far it moves, for want of exactness, what
+    it may not move."""
 
     at: Ints
     by: Floats
+    off: float
 
 
 @dataclass
@@ -136,21 +137,22 @@ class Flows:
         if solution is None:
             return None
         flow = solution[:m] - solution[m : 2 * m] - solution[2 * m : 3 * m]
-        if not self._holds(flow, at, cell, by, rows if weights is None else rows[:0]):
+        moved = np.abs(rows @ flow)
+        if weights is not None:
+            moved = moved[grid.fixed[grid.inner :][self._shown(at)] | (moved < CLOSE)]  # others it may move
+        off = float(moved.max(initial=0))
+        if off >= CLOSE or not self._holds(flow, at, cell, by):
             return None
-        moved = np.abs(flow) > _TINY
-        return Flow(at[moved], flow[moved])
+        some = np.abs(flow) > _TINY
+        return Flow(at[some], flow[some], off)
 
-    def _holds(self, flow: Floats, at: Ints, cell: int, by: float, still: Any) -> bool:
-        """Whether the flow does what was asked: the cell moves so far, ``still`` rows do not, no tie breaks."""
+    def _holds(self, flow: Floats, at: Ints, cell: int, by: float) -> bool:
+        """Whether the flow does what was asked: the cell moves so far, no tie breaks."""
         tied = self.grid.ties[:, at] @ flow
         low, high = self.grid.tied
         moved = float((self.grid.cells[cell][:, at] @ flow)[0])
         return bool(
-            moved * np.sign(by) >= abs(by) - _CLOSE
-            and np.abs(still @ flow).max(initial=0) < _CLOSE
-            and (tied > low - _CLOSE).all()
-            and (tied < high + _CLOSE).all()
+            moved * np.sign(by) >= abs(by) - CLOSE and (tied > low - CLOSE).all() and (tied < high + CLOSE).all()
         )
 
     def _bounds(self, at: Ints, knowing: Collection[int]) -> tuple[Floats, Floats, Flags]:
@@ -174,12 +176,15 @@ class Flows:
         rows = rows[np.diff(rows.indptr) > 0]
         return rows, sparse.csr_matrix((rows.shape[0], 0)), np.zeros(len(at)), np.zeros(0)
 
+    def _shown(self, at: Ints) -> Ints:
+        """The published totals over ``at``."""
+        return np.flatnonzero(~self.withheld[self.grid.inner :] & (np.diff(self.grid.totals[:, at].indptr) > 0))
+
     def _elastic(self, at: Ints, weights: Floats) -> tuple[Any, Any, Floats, Floats]:
         """Rows of all published totals over ``at``, each with a slack at its weight; the weights of inner cells."""
         grid, n = self.grid, self.grid.inner
-        within = grid.totals[:, at]
-        shown = np.flatnonzero(~self.withheld[n:] & (np.diff(within.indptr) > 0))
-        rows = within[shown]
+        shown = self._shown(at)
+        rows = grid.totals[:, at][shown]
         r = len(shown)
         prices = np.where(grid.fixed[n:][shown], np.inf, _PUBLISHED * weights[n:][shown])
         may = np.isfinite(prices)

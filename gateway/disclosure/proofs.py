@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from gateway.disclosure.cells import Flags, Floats, Grid
+from gateway.disclosure.cells import CLOSE, Flags, Floats, Grid
 from gateway.disclosure.flows import Flow
 
 _CLOSE = 1e-6
@@ -61,16 +61,27 @@ class Proofs:
         moved = grid.by_inner[:, flow.at] @ flow.by
         self.moved |= np.abs(moved) > _FAR
         touched = np.flatnonzero((np.abs(moved) > _CLOSE) & grid.sensitive)
-        room = grid.values[flow.at] - grid.least[flow.at]
         for turn in (1.0, -1.0):
             by = turn * flow.by
-            sinking = by < 0
-            most = float((room[sinking] / -by[sinking]).min(initial=np.inf)) * (1 + 1e-9)
+            most = self._most(flow, by)
             for cell in touched.tolist():
                 way = UP if turn * moved[cell] > 0 else DOWN
                 scale = self.need(cell, way) / abs(moved[cell])
                 if 0 < scale <= most:
                     self._prove(cell, way, flow, scale * by)
+
+    def _most(self, flow: Flow, by: Floats) -> float:
+        """How far a flow, in one of its directions, can be scaled: no inner cell below what is known of it, no tie
+        broken, and what the solver left inexact not grown into a difference."""
+        grid = self.grid
+        sinking = by < 0
+        room = (grid.values[flow.at] - grid.least[flow.at])[sinking]
+        tied = grid.ties[:, flow.at] @ by
+        low, high = grid.tied
+        up, down = tied > _CLOSE, tied < -_CLOSE
+        limits = [room / -by[sinking], high[up] / tied[up], low[down] / tied[down]]
+        limits.append(np.array([CLOSE / flow.off if flow.off else np.inf]))
+        return float(min(limit.min(initial=np.inf) for limit in limits)) * (1 + 1e-9)
 
     def answer(self, cell: int, way: int, group: int) -> None:
         """A flow as far as this group can be asked to believe goes unnoticed by it."""

@@ -13,14 +13,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gateway.disclosure.cells import Flags, Floats, Grid
+from gateway.disclosure.cells import CLOSE, Flags, Floats, Grid
 from gateway.disclosure.exact import computable
 from gateway.disclosure.flows import Flow, Flows
 from gateway.disclosure.proofs import DOWN, UP, Proofs
 from gateway.disclosure.worlds import worlds
 
 Progress = Callable[[float], None]
-_MOVED = 1e-6
 _NEAR = (300, 1200, 2400)
 _PAID = (1800, 900)
 """Inner cells that a flow is sought over: ever farther; and where it may be paid for, withheld and any."""
@@ -146,7 +145,7 @@ class _Work:
         for at in (self.flows.around(cell, *_PAID), self.flows.everywhere(anywhere=True)):
             flow = self.flows.find(cell, by, at, knowing=knowing, weights=self.weights)
             if flow is not None:
-                moved = np.abs(self.grid.by_inner[:, flow.at] @ flow.by) > _MOVED
+                moved = np.abs(self.grid.by_inner[:, flow.at] @ flow.by) >= CLOSE
                 more = np.flatnonzero(moved & ~self.flows.withheld)
                 if len(more):
                     self.flows.withhold(more)

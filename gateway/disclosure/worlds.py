@@ -9,11 +9,9 @@ from collections.abc import Iterator
 import numpy as np
 from scipy import sparse
 
-from gateway.disclosure.cells import Flags, Floats, Grid, Ints
+from gateway.disclosure.cells import CLOSE, Flags, Floats, Grid, Ints
 from gateway.disclosure.solver import Solver
 
-_CLOSE = 1e-4
-"""Published figures are whole numbers: a sum that is off by less than this is taken for equal."""
 _ROUNDS = 40
 _SEED = 4754
 _STALLED = 0.05
@@ -90,4 +88,4 @@ class _Model:
         tied = self.grid.ties @ world
         low, high = self.grid.tied
         moved = np.abs(self.grid.cells @ world)[~self.withheld]
-        return bool(moved.max(initial=0) < _CLOSE and (tied > low - _CLOSE).all() and (tied < high + _CLOSE).all())
+        return bool(moved.max(initial=0) < CLOSE and (tied > low - CLOSE).all() and (tied < high + CLOSE).all())
