@@ -42,7 +42,7 @@ def command(
         _recheck(package, secret, spec, cells, as_json)
         return
     if allowed_signers is None:
-        raise typer.BadParameter("--allowed-signers", param_hint="--allowed-signers")
+        raise typer.BadParameter(say("核验数据包需要 --allowed-signers", "a package needs --allowed-signers"))
     report = verify_package(
         package,
         allowed_signers=allowed_signers.read_text(encoding="utf-8"),

@@ -82,7 +82,8 @@ def protect_tables(tables: Sequence[Cells], hierarchies: Mapping[str, Hierarchy]
         },
         "populations": counts,
         "exact_test": "elimination modulo 2^61-1; no primary cell determined",
-        "interval_test": "a feasible world above and below every primary cell, as far away as its rule demands",
+        "interval_test": "a feasible world above and below every primary cell, as far away as its rule demands; "
+        "what a cell can't sink, since others are known not to be empty, it can rise more",
         "not_tested": ["insider", "release history"],
     }
     return Protection(tables=protected, certificate=certificate)

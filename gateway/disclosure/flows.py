@@ -42,6 +42,8 @@ class Flows:
     withheld: Flags
 
     def __post_init__(self) -> None:
+        self.impossible = False
+        """Whether the last search was answered by a proof that there is no such flow."""
         self._solver = Solver()
         totals = self.grid.totals
         self._by_inner = totals.tocsc()
@@ -116,6 +118,7 @@ class Flows:
             at = at[self.withheld[at] | ~grid.fixed[at]]
             rows, slack, costs, prices = self._elastic(at, weights)
         m, k = len(at), slack.shape[1]
+        self.impossible = False
         if not m:
             return None
         down, deep, still = self._bounds(at, knowing)
@@ -134,6 +137,7 @@ class Flows:
         low, high = (np.concatenate([shown, tied, [end]]) for tied, end in zip(grid.tied, asked, strict=True))
         self._solver.load(matrix, cost, np.zeros(len(cost)), upper, low, high)
         solution = self._solver.solve()
+        self.impossible = self._solver.infeasible
         if solution is None:
             return None
         flow = solution[:m] - solution[m : 2 * m] - solution[2 * m : 3 * m]

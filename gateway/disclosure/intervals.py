@@ -33,18 +33,18 @@ def widen(population: Population, rules: Sequence[Rule], sensitive: Set[Key], wi
         start = np.array([name in found for name in names])
         pattern = suppress(grid, start)
         if pattern.broken:
-            pattern = suppress(_rising(grid, pattern.broken), start)
+            pattern = suppress(_rising(grid, pattern.impossible), start)
         if pattern.broken:
             return None
         found |= {name for name, held in zip(names, pattern.withheld, strict=True) if held}
     return found
 
 
-def _rising(grid: Grid, broken: Sequence[tuple[int, int, int]]) -> Grid:
+def _rising(grid: Grid, impossible: Set[tuple[int, int]]) -> Grid:
     """The same with other demands where a cell can't sink although everything may be withheld: that others are not
     empty tells as much, and no pattern hides it. What it can't sink it must rise more."""
     up, down = grid.up.copy(), grid.down.copy()
-    for cell, way, _ in broken:
+    for cell, way in impossible:
         if way == DOWN:
             up[cell] += down[cell]
             down[cell] = 0.0

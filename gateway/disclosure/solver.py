@@ -18,6 +18,9 @@ class Solver:
         for name, value in {"presolve": "off", "threads": 1, "random_seed": 0}.items():
             self._highs.setOptionValue(name, value)
         self._optimal = highspy.HighsModelStatus.kOptimal
+        self._infeasible = highspy.HighsModelStatus.kInfeasible
+        self.infeasible = False
+        """Whether the last answer was that there is no solution; any other failure says nothing."""
         self._by_column = int(highspy.MatrixFormat.kColwise)
         self._least = int(highspy.ObjSense.kMinimize)
 
@@ -58,6 +61,8 @@ class Solver:
             self._highs.changeColsBounds(self._columns, columns, np.asarray(low, float), np.asarray(high, float))
             self._highs.changeRowsBounds(self._rows, rows, np.asarray(row_low, float), np.asarray(row_high, float))
         self._highs.run()
-        if self._highs.getModelStatus() != self._optimal:
+        status = self._highs.getModelStatus()
+        self.infeasible = status == self._infeasible
+        if status != self._optimal:
             return None
         return np.array(self._highs.getSolution().col_value)

@@ -27,10 +27,13 @@ _PAID = (1800, 900)
 
 @dataclass(frozen=True)
 class Pattern:
-    """What is withheld, and the sensitive cells that could not be protected: (cell, way, against group or −1)."""
+    """What is withheld, and the sensitive cells that could not be protected: (cell, way, against group or −1).
+
+    ``impossible``: those (cell, way) of them that no pattern can protect, not even if everything is withheld."""
 
     withheld: Flags
     broken: tuple[tuple[int, int, int], ...]
+    impossible: frozenset[tuple[int, int]]
 
 
 def suppress(grid: Grid, withheld: Flags, progress: Progress = lambda part: None) -> Pattern:
@@ -51,7 +54,7 @@ def suppress(grid: Grid, withheld: Flags, progress: Progress = lambda part: None
         work.insiders(cell, way)
         progress(0.5 + 0.5 * number / len(asked))
     withheld = work.flows.withheld & ~work.determined()
-    return Pattern(withheld=withheld, broken=tuple(work.broken))
+    return Pattern(withheld=withheld, broken=tuple(work.broken), impossible=frozenset(work.impossible))
 
 
 def audit(grid: Grid, withheld: Flags, progress: Progress = lambda part: None) -> tuple[tuple[int, int, int], ...]:
@@ -72,6 +75,7 @@ class _Work:
     def __init__(self, grid: Grid, flows: Flows, proofs: Proofs, weights: Floats | None) -> None:
         self.grid, self.flows, self.proofs, self.weights = grid, flows, proofs, weights
         self.broken: list[tuple[int, int, int]] = []
+        self.impossible: set[tuple[int, int]] = set()
 
     def crowds(self) -> None:
         """Proves most cells at once against an outsider."""
@@ -86,6 +90,8 @@ class _Work:
         flow = self._paid(cell, way * self.proofs.need(cell, way), ())
         if flow is None:
             self.broken.append((cell, way, -1))
+            if self.flows.impossible:
+                self.impossible.add((cell, way))
         else:
             self.proofs.add(flow)
 
