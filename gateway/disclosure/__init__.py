@@ -11,9 +11,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from gateway.base.errors import DisclosureError
+from gateway.disclosure import exchange
 from gateway.disclosure.declaration import Declaration
 from gateway.disclosure.declared import check_declared
 from gateway.disclosure.exact import determined
+from gateway.disclosure.exchange import Exchange
+from gateway.disclosure.microdata import Microdata
 from gateway.disclosure.nested import nested
 from gateway.disclosure.page import page
 from gateway.disclosure.protect import ProtectedTable, audit, protect
@@ -27,6 +30,8 @@ from gateway.model.hierarchy import Hierarchy
 
 __all__ = [
     "Declaration",
+    "Exchange",
+    "Microdata",
     "Parameters",
     "ProtectedTable",
     "Protection",
@@ -35,6 +40,7 @@ __all__ = [
     "audit",
     "check_declared",
     "check_published",
+    "exchange",
     "page",
     "protect",
     "protect_tables",

@@ -17,8 +17,17 @@ from gateway.base.errors import DisclosureError, GatewayError, InputError
 from gateway.base.files import PRIVATE, write_atomic
 from gateway.base.language import is_chinese, say
 from gateway.base.toml import load_toml
-from gateway.disclosure import Declaration, ProtectedTable, RoundedTable, exchange, page, protect, risk, round_table
-from gateway.disclosure.exchange import Exchange
+from gateway.disclosure import (
+    Declaration,
+    Exchange,
+    ProtectedTable,
+    RoundedTable,
+    exchange,
+    page,
+    protect,
+    risk,
+    round_table,
+)
 from gateway.model.cells import Place, Status
 from gateway.release.together import FOLDER, together
 from gateway.verifier.protection import ProtectionReport, verify

@@ -7,9 +7,7 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from gateway.disclosure import Declaration, ProtectedTable
-from gateway.disclosure.exchange import Exchange
-from gateway.disclosure.microdata import Microdata
+from gateway.disclosure import Declaration, Exchange, Microdata, ProtectedTable
 from gateway.model.cells import Place, Status
 
 FOLDER = "together"
