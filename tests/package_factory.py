@@ -99,8 +99,8 @@ class Plan:
     nbits: int = 256
     ae: int = 2
 
-    def write(self, folder: Path) -> Path:
-        """Writes the four files; returns the zip's path."""
+    def write(self, folder: Path, sign: Callable[[bytes, bytes, str], str] = sshsig.sign) -> Path:
+        """Writes the four files; returns the zip's path. ``sign``: (message, key, namespace) → armored signature."""
         statement = document(self._statement())
         entries = [(described["entry"], data) for described, data in self.files]
         entries = self.sealed([*entries, ("statement.json", statement), ("acceptance.txt", self.acceptance)])
@@ -108,14 +108,14 @@ class Plan:
         privacy = document(
             {"format": "gateway-privacy/1", "verdict": "pass", "package_sha256": sha(package)} | self.privacy
         )
-        manifest = self.written(document(self._manifest(statement, package, privacy, len(entries))))
+        manifest = self.written(document(self._manifest(statement, package, privacy, len(entries), sign)))
         folder.mkdir(parents=True, exist_ok=True)
         stem = folder / (self.stem or self.release)
         package_path = stem.with_name(stem.name + ".zip")
         package_path.write_bytes(package)
         stem.with_name(stem.name + ".privacy.json").write_bytes(privacy)
         stem.with_name(stem.name + ".manifest.json").write_bytes(manifest)
-        signature = sshsig.sign(manifest, self.key, self.namespace)
+        signature = sign(manifest, self.key, self.namespace)
         stem.with_name(stem.name + ".manifest.json.sig").write_text(signature)
         return package_path
 
@@ -141,9 +141,16 @@ class Plan:
             "round": 1,
         } | self.statement
 
-    def _manifest(self, statement: bytes, package: bytes, privacy: bytes, entries: int) -> JSON:
+    def _manifest(
+        self,
+        statement: bytes,
+        package: bytes,
+        privacy: bytes,
+        entries: int,
+        sign: Callable[[bytes, bytes, str], str] = sshsig.sign,
+    ) -> JSON:
         approvals = [
-            {"steward": name, "signature": sshsig.sign(self.approved(statement), key, self.approval_namespace)}
+            {"steward": name, "signature": sign(self.approved(statement), key, self.approval_namespace)}
             for name, key in self.approvers
         ]
         return {
