@@ -66,15 +66,8 @@ def _recheck(folder: Path, secret: Path, spec: Path | None, cells: Path | None, 
 
     if spec is None or cells is None:
         raise typer.BadParameter(say("--secret 需要 --spec 与 --cells", "--secret needs --spec and --cells"))
-    public = folder / "certificate.json"
-    report = recheck(
-        secret.read_bytes(),
-        spec,
-        cells,
-        folder / "cells.csv",
-        folder / "published.csv",
-        public=public.read_bytes() if public.is_file() else None,
-    )
+    found = folder / "cells.csv", folder / "published.csv"
+    report = recheck(secret, spec, cells, *found, public=folder / "certificate.json")
     if as_json:
         checks = [{"name": c.name, "passed": c.passed, "reason": say(c.zh, c.en)} for c in report.checks]
         emit({"package": str(folder), "valid": report.valid, "checks": checks})

@@ -84,3 +84,12 @@ class Grid:
     def reach(self, cell: int) -> Ints:
         """The inner cells of a cell."""
         return np.asarray(self.cells.indices[self.cells.indptr[cell] : self.cells.indptr[cell + 1]])
+
+
+def distinct(rows: sparse.csr_matrix, among: Flags) -> list[int]:
+    """Of the rows ``among`` that are not empty the first of each kind: rows over the same columns say the same."""
+    rows.sort_indices()
+    seen: dict[bytes, int] = {}
+    for row in np.flatnonzero(among & (np.diff(rows.indptr) > 0)).tolist():
+        seen.setdefault(rows.indices[rows.indptr[row] : rows.indptr[row + 1]].tobytes(), row)
+    return list(seen.values())

@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
+from gateway.base.spreadsheets import STARTS_FORMULA
 from gateway.base.toml import Fault, wrong
 from gateway.disclosure.rules import Parameters
 from gateway.model.table import Model
@@ -33,6 +34,8 @@ class Axis(_Strict):
     def _fits(self) -> "Axis":
         if self.name in ("value", "status", "mark", "rounded"):
             raise wrong(Fault(("name",), "是输出文件中的列名", "is a column of the files that are written"))
+        if self.name.startswith(STARTS_FORMULA):
+            raise wrong(Fault(("name",), "以公式符号开头", "begins like a formula"))
         if self.shown is not None and not (self.shown and set(self.shown) <= {TOTAL, *self.levels}):
             raise wrong(Fault(("shown",), "只能是 levels 中的列或 Total", "names a level that is not in levels"))
         return self

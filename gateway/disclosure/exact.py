@@ -2,11 +2,19 @@
 
 Every equation among withheld cells is a row; published cells are known. A withheld cell is determined exactly when
 some combination of the equations contains it alone. Gaussian elimination modulo the prime 2^61 − 1 finds all of them
-at once: coefficients are 0 and ±1, so a combination over the rationals is one modulo p, and an accidental one modulo p
-alone would only withhold more."""
+at once: coefficients are 0 and ±1.
+
+What an accident modulo p could do. It can find a combination that does not exist over the rationals: a cell is then
+taken for determined that is not. Where that decides what to withhold, more is withheld. Where it decides what to
+publish again (``idle``), only cells are asked about that no proof moves: every proof still holds with such a cell
+published, whether it is determined or not. And it can miss a combination whose coefficients' common denominator is a
+multiple of p: nothing rests on that alone, since every sensitive cell must be shown to move besides."""
 
 from collections.abc import Iterable, Mapping, Sequence, Set
 
+from scipy import sparse
+
+from gateway.disclosure.cells import Flags, Grid, distinct
 from gateway.disclosure.system import Equation, Key
 
 PRIME = (1 << 61) - 1
@@ -21,9 +29,19 @@ def determined(equations: Sequence[Equation], withheld: Set[Key]) -> set[Key]:
     return {names[place] for place in _lone(_reduce(rows))}
 
 
-def computable(rows: Iterable[Mapping[int, int]]) -> set[int]:
-    """The unknowns that linear equations (unknown → whole coefficient; the right sides are known) determine."""
-    return set(_lone(_reduce({at: by % PRIME for at, by in row.items()} for row in rows)))
+def determined_cells(grid: Grid, withheld: Flags, asked: Iterable[int]) -> set[int]:
+    """Those of the withheld cells ``asked`` that the published cells of a grid determine."""
+    shown = grid.totals @ sparse.diags(withheld[: grid.inner].astype(float))
+    shown.eliminate_zeros()
+    rows: list[_Row] = [
+        dict.fromkeys(shown.indices[shown.indptr[row] : shown.indptr[row + 1]].tolist(), 1)
+        for row in distinct(shown, ~withheld[grid.inner :])
+    ]
+    beyond = len(withheld)  # one more unknown for each cell asked about: the sum of what moves in it
+    for cell in asked:
+        moving = (i for i in grid.reach(cell).tolist() if withheld[i])
+        rows.append({**dict.fromkeys(moving, 1), beyond + cell: PRIME - 1})
+    return {unknown - beyond for unknown in _lone(_reduce(rows)) if unknown >= beyond}
 
 
 def _row(equation: Equation, order: Mapping[Key, int]) -> _Row:

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from scipy import sparse
 
-from gateway.disclosure.cells import CLOSE, Flags, Floats, Grid, Ints
+from gateway.disclosure.cells import CLOSE, Flags, Floats, Grid, Ints, distinct
 from gateway.disclosure.solver import Solver
 
 _TINY = 1e-7
@@ -61,11 +61,7 @@ class Flows:
         moving = sparse.diags(self.withheld[:n].astype(float))
         rows = (grid.totals @ moving).tocsr()
         rows.eliminate_zeros()
-        rows.sort_indices()
-        seen: dict[bytes, int] = {}
-        for row in np.flatnonzero(~self.withheld[n:] & (np.diff(rows.indptr) > 0)):
-            seen.setdefault(rows.indices[rows.indptr[row] : rows.indptr[row + 1]].tobytes(), int(row))
-        self._rows = rows[list(seen.values())]
+        self._rows = rows[distinct(rows, ~self.withheld[n:])]
         self._rows_by_inner = self._rows.tocsc()
         self._row_sizes = np.diff(self._rows.indptr)
 

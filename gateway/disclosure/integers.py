@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from gateway.disclosure.cells import Floats
+from gateway.disclosure.solver import load
 
 _CLOSE = 1e-6
 _NODES = 200
@@ -22,38 +23,18 @@ def solve(
     """A cheap solution in which the first ``integers`` columns (all when None) are whole numbers; None without one."""
     import highspy
 
-    columns = matrix.tocsc()
-    rows, number = columns.shape
-    whole = number if integers is None else integers
     highs = highspy.Highs()
     highs.silent()
     options = {"threads": 1, "random_seed": 0, "mip_max_nodes": _NODES, "mip_rel_gap": _GAP, "time_limit": _SECONDS}
     for name, value in options.items():
         highs.setOptionValue(name, value)
-    kinds = np.zeros(number, np.int32)
-    kinds[:whole] = int(highspy.HighsVarType.kInteger)
-    highs.passModel(
-        number,
-        rows,
-        columns.nnz,
-        int(highspy.MatrixFormat.kColwise),
-        int(highspy.ObjSense.kMinimize),
-        0.0,
-        np.asarray(cost, float),
-        np.asarray(low, float),
-        np.asarray(high, float),
-        np.asarray(row_low, float),
-        np.asarray(row_high, float),
-        columns.indptr[:-1].astype(np.int32),
-        columns.indices.astype(np.int32),
-        columns.data.astype(float),
-        kinds,
-    )
+    whole = matrix.shape[1] if integers is None else integers
+    _, number = load(highs, matrix, cost, low, high, row_low, row_high, whole)
     highs.run()
     found = np.array(highs.getSolution().col_value)
     if len(found) != number or highs.getModelStatus() == highspy.HighsModelStatus.kTimeLimit:
         return None
     found[:whole] = np.rint(found[:whole])
-    sums = columns @ found
+    sums = matrix @ found
     within = (found >= low - _CLOSE).all() and (found <= high + _CLOSE).all()
     return found if within and (sums >= row_low - _CLOSE).all() and (sums <= row_high + _CLOSE).all() else None

@@ -9,6 +9,7 @@ import numpy as np
 from scipy import sparse
 
 from gateway.base.errors import DisclosureError, InputError
+from gateway.base.spreadsheets import STARTS_FORMULA
 from gateway.disclosure.cells import Flags, Grid, Ints
 from gateway.disclosure.declaration import TOTAL, Axis, Declaration
 from gateway.disclosure.rules import Rule
@@ -92,6 +93,7 @@ def read_microdata(columns: Mapping[str, Sequence[str]], spec: Declaration, *, e
         for row, text in enumerate(columns[name], start=2):
             if not text or (name != spec.group and name != spec.value and text == TOTAL):
                 raise _bad(row, name, "为空或用了保留字 Total", "is empty, or is the reserved word Total")
+    _check_codes(columns, spec)
     summed: dict[tuple[Place, str], int] = {}
     lowest = [columns[axis.levels[-1]] for axis in spec.dimensions]
     for at, (group, value) in enumerate(zip(columns[spec.group], values, strict=True)):
@@ -106,6 +108,16 @@ def read_microdata(columns: Mapping[str, Sequence[str]], spec: Declaration, *, e
         values=tuple(summed[record] for record in rows),
         above=tuple(_above(columns, axis) for axis in spec.dimensions),
     )
+
+
+def _check_codes(columns: Mapping[str, Sequence[str]], spec: Declaration) -> None:
+    """Codes are published: none that a spreadsheet would run as a formula. Refused, not neutralised: a code names a
+    cell, in the history and for the verifier."""
+    for axis in spec.dimensions:
+        for name in axis.levels:
+            for row, text in enumerate(columns[name], start=2):
+                if text.startswith(STARTS_FORMULA):
+                    raise _bad(row, name, "以公式符号开头", "begins like a formula")
 
 
 def _amount(text: str, row: int, column: str) -> int:

@@ -13,7 +13,6 @@ from gateway.disclosure.cells import CLOSE, Flags, Floats, Grid
 from gateway.disclosure.flows import Flow
 
 _CLOSE = 1e-6
-_FAR = 1e-3
 UP, DOWN = 1, -1
 
 
@@ -45,7 +44,7 @@ class Proofs:
         """Takes in a world that moves nearly everything: what it proves as it is."""
         grid = self.grid
         moved = grid.cells @ world
-        self.moved |= np.abs(moved) > _FAR
+        self.moved |= np.abs(moved) > _CLOSE
         for way in (UP, DOWN):
             need = grid.up if way == UP else grid.down
             new = self.left(way) & (way * moved >= need - _CLOSE)
@@ -59,7 +58,7 @@ class Proofs:
         """Takes in what a flow proves. Its sums are those that the caller found: published cells do not move."""
         grid = self.grid
         moved = grid.by_inner[:, flow.at] @ flow.by
-        self.moved |= np.abs(moved) > _FAR
+        self.moved |= np.abs(moved) > _CLOSE
         touched = np.flatnonzero((np.abs(moved) > _CLOSE) & grid.sensitive)
         for turn in (1.0, -1.0):
             by = turn * flow.by

@@ -8,7 +8,7 @@ import numpy as np
 
 from gateway.base.errors import DisclosureError
 from gateway.disclosure.cells import Flags
-from gateway.disclosure.declaration import Declaration
+from gateway.disclosure.declaration import TOTAL, Declaration
 from gateway.disclosure.exchange import Exchange
 from gateway.disclosure.microdata import (
     Microdata,
@@ -20,7 +20,7 @@ from gateway.disclosure.microdata import (
     start_of,
     touched,
 )
-from gateway.disclosure.suppression import Progress, suppress
+from gateway.disclosure.suppression import Progress, idle, suppress
 from gateway.disclosure.suppression import audit as unprotected
 from gateway.model.cells import Status
 
@@ -48,6 +48,11 @@ class ProtectedTable:
     records: Microdata = field(repr=False, compare=False)
     system: System = field(repr=False, compare=False)
     start: Flags = field(repr=False, compare=False)
+
+    @property
+    def shown(self) -> list[tuple[Place, bool]]:
+        """Each cell's place, and whether it is published."""
+        return [(cell.place, cell.status is Status.PUBLISHED) for cell in self.cells]
 
     def number(self, status: Status) -> int:
         """How many cells have a status."""
@@ -96,13 +101,14 @@ def protect(
     pattern = suppress(system.grid, start, progress)
     if pattern.broken:
         raise _refused(system, [cell for cell, _, _ in pattern.broken], spec)
+    withheld = pattern.withheld & ~idle(system.grid, pattern)
     earlier_places = published | held
     rules = spec.rules.parameters.rules(spec.model)
     cells = [
         ProtectedCell(
             place=place,
             value=system.figures[row].value,
-            status=_status(bool(system.grid.sensitive[row]), bool(pattern.withheld[row])),
+            status=_status(bool(system.grid.sensitive[row]), bool(withheld[row])),
             rules=tuple(rule.name for rule in rules if rule.sensitive(system.figures[row])),
         )
         for place, row in system.row_of.items()
@@ -154,7 +160,7 @@ def _refused(system: System, rows: Sequence[int], spec: Declaration) -> Disclosu
     """Names how many cells at which levels, never a value."""
     broken = set(rows)
     places = [place for place, row in system.row_of.items() if row in broken]
-    finest = [axis.name for at, axis in enumerate(spec.dimensions) if any(place[at] != "Total" for place in places)]
+    finest = [axis.name for at, axis in enumerate(spec.dimensions) if any(place[at] != TOTAL for place in places)]
     count = int(np.unique(rows).size)
     return DisclosureError(
         f"{count} 个敏感单元格无法保护（{'、'.join(finest)}）",

@@ -11,10 +11,9 @@ import numpy as np
 from scipy import sparse
 
 from gateway.disclosure.cells import Flags, Grid
-from gateway.disclosure.exact import determined
+from gateway.disclosure.exact import determined_cells
 from gateway.disclosure.protect import ProtectedTable
 from gateway.disclosure.solver import Solver
-from gateway.disclosure.system import Equation, Key
 from gateway.disclosure.worlds import worlds
 from gateway.model.cells import Status
 
@@ -50,7 +49,7 @@ def risk(table: ProtectedTable, withheld: Flags | None = None) -> Risk:
     grid = table.system.grid
     withheld = table.start if withheld is None else withheld
     rows = [table.system.row_of[cell.place] for cell in table.cells if cell.status is Status.PRIMARY]
-    known = _determined(grid, withheld) & set(rows)
+    known = determined_cells(grid, withheld, sorted(set(rows)))
     needs = {way: np.zeros(len(withheld), bool) for way in (UP, DOWN)}
     for row in set(rows) - known:
         needs[UP][row], needs[DOWN][row] = grid.up[row] > 0, grid.down[row] > 0
@@ -81,24 +80,6 @@ def _tried(
         still[way] |= {cell} if part < _CLOSE else set()
     fixed = {cell for cell in short if all(cell in still[way] or not asked[way][cell] for way in (UP, DOWN))}
     return fixed, short - fixed
-
-
-def _determined(grid: Grid, withheld: Flags) -> set[int]:
-    """The withheld cells that equations alone determine: each total is the sum of its inner cells."""
-    totals = grid.totals
-    names: list[Key] = [frozenset({("cell", str(cell))}) for cell in range(len(withheld))]
-    equations: list[Equation] = []
-    seen: set[bytes] = set()
-    for row, total in enumerate(range(grid.inner, len(withheld))):
-        reach = totals.indices[totals.indptr[row] : totals.indptr[row + 1]]
-        hidden = np.sort(reach[withheld[reach]])
-        if not withheld[total]:
-            if hidden.tobytes() in seen:
-                continue
-            seen.add(hidden.tobytes())
-        equations.append(Equation(parent=names[total], children=tuple(names[inner] for inner in hidden.tolist())))
-    number = {name: cell for cell, name in enumerate(names)}
-    return {number[name] for name in determined(equations, {names[cell] for cell in np.flatnonzero(withheld).tolist()})}
 
 
 def _reaches(grid: Grid, withheld: Flags, needs: Mapping[int, Flags]) -> Iterator[tuple[int, int, float]]:

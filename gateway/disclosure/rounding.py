@@ -55,6 +55,11 @@ class RoundedTable:
     microdata: Microdata
     restricted: bool
 
+    @property
+    def shown(self) -> list[tuple[Place, bool]]:
+        """Each cell's place; all are published."""
+        return [(cell.place, True) for cell in self.cells]
+
 
 def round_table(
     microdata: Mapping[str, Sequence[str]] | Any, spec: Declaration, history: Exchange | None = None

@@ -7,6 +7,44 @@ import numpy as np
 from gateway.disclosure.cells import Floats
 
 
+def load(
+    highs: Any,
+    matrix: Any,
+    cost: Floats,
+    low: Floats,
+    high: Floats,
+    row_low: Floats,
+    row_high: Floats,
+    integers: int = 0,
+) -> tuple[int, int]:
+    """Hands HiGHS a least-cost programme over a sparse matrix, its first ``integers`` columns whole numbers; how many
+    rows and columns it has."""
+    import highspy
+
+    by_column = matrix.tocsc()
+    rows, columns = by_column.shape
+    kinds = np.zeros(columns, np.int32)
+    kinds[:integers] = int(highspy.HighsVarType.kInteger)
+    highs.passModel(
+        columns,
+        rows,
+        by_column.nnz,
+        int(highspy.MatrixFormat.kColwise),
+        int(highspy.ObjSense.kMinimize),
+        0.0,
+        np.asarray(cost, float),
+        np.asarray(low, float),
+        np.asarray(high, float),
+        np.asarray(row_low, float),
+        np.asarray(row_high, float),
+        by_column.indptr[:-1].astype(np.int32),
+        by_column.indices.astype(np.int32),
+        by_column.data.astype(float),
+        kinds,
+    )
+    return rows, columns
+
+
 class Solver:
     """One HiGHS instance, loaded with a linear programme (least cost) and solved again with other bounds."""
 
@@ -21,30 +59,10 @@ class Solver:
         self._infeasible = highspy.HighsModelStatus.kInfeasible
         self.infeasible = False
         """Whether the last answer was that there is no solution; any other failure says nothing."""
-        self._by_column = int(highspy.MatrixFormat.kColwise)
-        self._least = int(highspy.ObjSense.kMinimize)
 
     def load(self, matrix: Any, cost: Floats, low: Floats, high: Floats, row_low: Floats, row_high: Floats) -> None:
         """Takes a sparse matrix with the bounds of its columns and rows."""
-        columns = matrix.tocsc()
-        self._rows, self._columns = columns.shape
-        self._highs.passModel(
-            self._columns,
-            self._rows,
-            columns.nnz,
-            self._by_column,
-            self._least,
-            0.0,
-            np.asarray(cost, float),
-            np.asarray(low, float),
-            np.asarray(high, float),
-            np.asarray(row_low, float),
-            np.asarray(row_high, float),
-            columns.indptr[:-1].astype(np.int32),
-            columns.indices.astype(np.int32),
-            columns.data.astype(float),
-            np.zeros(self._columns, np.int32),
-        )
+        self._rows, self._columns = load(self._highs, matrix, cost, low, high, row_low, row_high)
 
     def solve(
         self,

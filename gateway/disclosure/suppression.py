@@ -5,8 +5,8 @@
    the flow that may move published cells at their weight names the cheapest to withhold.
 3. Where a contributor group other than the protected one would notice all of a cell's flows, another is sought that it
    does not notice; again cells are withheld where there is none.
-At the end, what is determined although withheld is published again: hiding it hides nothing. Withholding only widens
-what may be, so what is proved stays proved. Deterministic."""
+Withholding only widens what may be, so what is proved stays proved. What is determined although withheld may be
+published again (``idle``): hiding it hides nothing. Deterministic."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from gateway.disclosure.cells import CLOSE, Flags, Floats, Grid
-from gateway.disclosure.exact import computable
+from gateway.disclosure.exact import determined_cells
 from gateway.disclosure.flows import Flow, Flows
 from gateway.disclosure.proofs import DOWN, UP, Proofs
 from gateway.disclosure.worlds import worlds
@@ -29,11 +29,13 @@ _PAID = (1800, 900)
 class Pattern:
     """What is withheld, and the sensitive cells that could not be protected: (cell, way, against group or −1).
 
-    ``impossible``: those (cell, way) of them that no pattern can protect, not even if everything is withheld."""
+    ``impossible``: those (cell, way) of them that no pattern can protect, not even if everything is withheld.
+    ``moved``: the cells that a proof moves."""
 
     withheld: Flags
     broken: tuple[tuple[int, int, int], ...]
     impossible: frozenset[tuple[int, int]]
+    moved: Flags
 
 
 def suppress(grid: Grid, withheld: Flags, progress: Progress = lambda part: None) -> Pattern:
@@ -53,8 +55,20 @@ def suppress(grid: Grid, withheld: Flags, progress: Progress = lambda part: None
     for number, (cell, way) in enumerate(asked if grid.groups.shape[1] else ()):
         work.insiders(cell, way)
         progress(0.5 + 0.5 * number / len(asked))
-    withheld = work.flows.withheld & ~work.determined()
-    return Pattern(withheld=withheld, broken=tuple(work.broken), impossible=frozenset(work.impossible))
+    return Pattern(
+        withheld=work.flows.withheld,
+        broken=tuple(work.broken),
+        impossible=frozenset(work.impossible),
+        moved=work.proofs.moved,
+    )
+
+
+def idle(grid: Grid, pattern: Pattern) -> Flags:
+    """Figures that are withheld although anyone can compute them. Never a sensitive one, nor one that a proof moves."""
+    asked = np.flatnonzero(pattern.withheld & ~grid.sensitive & ~pattern.moved & (grid.weight > 0)).tolist()
+    found = np.zeros(len(pattern.withheld), bool)
+    found[list(determined_cells(grid, pattern.withheld, asked))] = True
+    return found
 
 
 def audit(grid: Grid, withheld: Flags, progress: Progress = lambda part: None) -> tuple[tuple[int, int, int], ...]:
@@ -119,22 +133,6 @@ class _Work:
         grid, reach = self.grid, self.grid.reach(cell)
         own = float(grid.groups_by_group[:, group].toarray().ravel()[reach].sum())
         return max(float(grid.values[reach].sum()) - max(own, float(grid.least[reach].sum())), 0.0)
-
-    def determined(self) -> Flags:
-        """Withheld cells that anyone can compute exactly: hiding them hides nothing. Never a sensitive one."""
-        grid, held = self.grid, self.flows.withheld
-        asked = np.flatnonzero(held & ~grid.sensitive & ~self.proofs.moved & (grid.weight > 0)).tolist()
-        found = np.zeros(len(held), bool)
-        if not asked:
-            return found
-        n = grid.inner
-        moving = {cell: {i: 1 for i in grid.reach(cell).tolist() if held[i]} for cell in range(n, len(held))}
-        rows = [row for cell, row in moving.items() if row and not held[cell]]
-        rows += [{**moving.get(cell, {cell: 1}), len(held) + cell: -1} for cell in asked]
-        for unknown in computable(rows):
-            if unknown >= len(held):
-                found[unknown - len(held)] = True
-        return found
 
     def _unpaid(self, cell: int, by: float, knowing: tuple[int, ...]) -> Flow | None:
         """A flow through what is withheld already."""

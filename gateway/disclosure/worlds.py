@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import numpy as np
 from scipy import sparse
 
-from gateway.disclosure.cells import CLOSE, Flags, Floats, Grid, Ints
+from gateway.disclosure.cells import CLOSE, Flags, Floats, Grid, Ints, distinct
 from gateway.disclosure.solver import Solver
 
 _ROUNDS = 40
@@ -46,13 +46,9 @@ class _Model:
         self.grid, self.withheld, self.moving = grid, withheld, moving
         n = grid.inner
         rows = grid.totals[:, moving].tocsr()
-        rows.sort_indices()
         held = withheld[n:]
-        seen: dict[bytes, int] = {}
-        for row in np.flatnonzero(~held & (np.diff(rows.indptr) > 0)):
-            seen.setdefault(rows.indices[rows.indptr[row] : rows.indptr[row + 1]].tobytes(), int(row))
         self.aims = np.flatnonzero(held & grid.sensitive[n:])
-        self.shown = list(seen.values())
+        self.shown = distinct(rows, ~held)
         matrix = sparse.vstack([grid.ties[:, moving], rows[self.shown], rows[self.aims]])
         self.room = grid.values[moving] - grid.least[moving]
         self.solver = Solver()

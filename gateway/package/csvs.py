@@ -8,6 +8,7 @@ import io
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 
+from gateway.base.spreadsheets import STARTS_FORMULA
 from gateway.model.cells import PublishedTable, Shown
 from gateway.model.hierarchy import Hierarchy
 from gateway.model.period import Period
@@ -15,9 +16,6 @@ from gateway.package.columns import columns, figures
 from gateway.package.rows import rows
 
 BOM = b"\xef\xbb\xbf"
-
-STARTS_FORMULA = tuple("=+-@\t\r\n＝＋－＠")
-"""What makes a spreadsheet evaluate a text (OWASP, CSV Injection); the full-width forms do so in East Asian locales."""
 
 
 def table_csv(table: PublishedTable, hierarchies: Mapping[str, Hierarchy], period: Period) -> bytes:

@@ -4,7 +4,6 @@ Nothing is written before the verifier has agreed: what can't be proved is not r
 rounded has no withheld cells to prove anything of; it gets no certificate."""
 
 import csv
-import io
 import secrets
 import time
 from collections.abc import Callable
@@ -14,7 +13,6 @@ from typing import Any
 
 from gateway import __version__
 from gateway.base.errors import DisclosureError, GatewayError, InputError
-from gateway.base.files import PRIVATE, write_atomic
 from gateway.base.language import is_chinese, say
 from gateway.base.toml import load_toml
 from gateway.disclosure import (
@@ -29,11 +27,12 @@ from gateway.disclosure import (
     round_table,
 )
 from gateway.model.cells import Place, Status
-from gateway.release.together import FOLDER, together
+from gateway.release.handing import TOGETHER, hand_out
+from gateway.release.protectedfiles import published_csv, rounded_csv, secret_csv
+from gateway.release.together import together
 from gateway.verifier.protection import ProtectionReport, verify
 
 Progress = Callable[[str, float], None]
-_SECRET = {"cells.csv", "certificate.secret.json", "page.html", "contributors.csv", "declaration.toml"}
 
 
 def protect_file(
@@ -65,7 +64,8 @@ def protect_file(
     label = say("披露控制", "disclosure control")
     table = protect(columns, declaration, before, lambda part: progress(label, part))
     seconds = time.monotonic() - started
-    files = {"cells.csv": _secret(table), "published.csv": _published(table)}
+    rows = [(cell.place, cell.value, cell.status) for cell in table.cells]
+    files = {"cells.csv": secret_csv(declaration, rows), "published.csv": published_csv(declaration, rows)}
     if before is None or not before.releases:
         alone = files["cells.csv"], files["published.csv"]
         files |= _certificates(_verified(spec.read_bytes(), cells.read_bytes(), *alone, at, progress))
@@ -73,8 +73,7 @@ def protect_file(
         files |= _joint(together(table, before), at, progress)
     certificate = next((name for name in files if name.endswith("certificate.secret.json")), None)
     files["page.html"] = page(table, risk(table), name=spec.stem, previous=statuses, chinese=is_chinese())
-    shown = [(cell.place, cell.status is Status.PUBLISHED) for cell in table.cells]
-    _write(files, out, history, before, release, table, shown)
+    _hand_out(files, out, history, before, release, table)
     return {
         "cells": len(table.cells),
         "primary": table.number(Status.PRIMARY),
@@ -88,17 +87,10 @@ def protect_file(
 def _rounded(
     table: RoundedTable, out: Path, history: Path | None, before: Exchange | None, release: str, started: float
 ) -> dict[str, Any]:
-    """Writes a rounded table. What is rounded to 0 is left out of ``published.csv``, as empty cells are: the receiver
-    must not tell them apart."""
+    """Writes a rounded table."""
     seconds = time.monotonic() - started
-    names = [axis.name for axis in table.spec.dimensions]
-    secret = ([*cell.place, cell.value, "rounded", cell.rounded] for cell in table.cells)
-    public = ([*cell.place, cell.rounded, "R"] for cell in table.cells if cell.rounded)
-    files = {
-        "cells.csv": _csv([*names, "value", "status", "rounded"], secret),
-        "published.csv": _csv([*names, "value", "mark"], public),
-    }
-    _write(files, out, history, before, release, table, [(cell.place, True) for cell in table.cells])
+    secret, public = rounded_csv(table.spec, ((cell.place, cell.value, cell.rounded) for cell in table.cells))
+    _hand_out({"cells.csv": secret, "published.csv": public}, out, history, before, release, table)
     return {
         "cells": len(table.cells),
         "primary": 0,
@@ -110,31 +102,28 @@ def _rounded(
     }
 
 
-def _write(
+def _hand_out(
     files: dict[str, bytes],
     out: Path,
     history: Path | None,
     before: Exchange | None,
     release: str,
     table: ProtectedTable | RoundedTable,
-    shown: list[tuple[Place, bool]],
 ) -> None:
-    """The files first under other names, then the history, then the names: a release that nobody recorded has no files,
-    and one that is recorded has them, if only as ``*.staged`` after a power cut."""
-    out.mkdir(parents=True, exist_ok=True)
-    for name, data in files.items():
-        (out / name).parent.mkdir(exist_ok=True)
-        write_atomic(out / f"{name}.staged", data, mode=PRIVATE if Path(name).name in _SECRET else 0o644)
-    try:
-        if history is not None:
-            before = before or exchange.begin(history, history.stem)
-            exchange.append(history, before, release, table.spec, table.microdata, shown)
-    except GatewayError:
-        for name in files:
-            (out / f"{name}.staged").unlink()
-        raise
-    for name in files:
-        (out / f"{name}.staged").replace(out / name)
+    """Writes the files, and the release into the history; one that was begun for it goes again if that fails."""
+
+    def record() -> None:
+        if history is None:
+            return
+        known = before or exchange.begin(history, history.stem)
+        try:
+            exchange.append(history, known, release, table.spec, table.microdata, table.shown)
+        except (GatewayError, OSError):
+            if before is None:
+                history.unlink(missing_ok=True)
+            raise
+
+    hand_out(files, out, record)
 
 
 def _statuses(path: Path, spec: Declaration) -> dict[Place, Status]:
@@ -157,7 +146,7 @@ def _joint(joint: dict[str, bytes], at: datetime, progress: Progress) -> dict[st
     report = _verified(spec, contributors, cells, published, at, progress)
     if [check.name for check in report.checks if not check.passed] == ["cells"]:
         return {}
-    return joint | {f"{FOLDER}/{name}": data for name, data in _certificates(report).items()}
+    return joint | {f"{TOGETHER}/{name}": data for name, data in _certificates(report).items()}
 
 
 def _verified(
@@ -200,25 +189,3 @@ def _columns(path: Path) -> dict[str, list[str]]:
                 f"{path}：第 {number} 行的列数与表头不同", f"{path}: row {number} has another number of cells"
             )
     return {name: [row[at] for row in body] for at, name in enumerate(header)}
-
-
-def _secret(table: ProtectedTable) -> bytes:
-    header = [*(axis.name for axis in table.spec.dimensions), "value", "status"]
-    return _csv(header, ([*cell.place, cell.value, cell.status.value] for cell in table.cells))
-
-
-def _published(table: ProtectedTable) -> bytes:
-    header = [*(axis.name for axis in table.spec.dimensions), "value", "mark"]
-    rows = (
-        [*cell.place, cell.value, "A"] if cell.status is Status.PUBLISHED else [*cell.place, "", "C"]
-        for cell in table.cells
-    )
-    return _csv(header, rows)
-
-
-def _csv(header: list[str], rows: Any) -> bytes:
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(header)
-    writer.writerows(rows)
-    return text.getvalue().encode()

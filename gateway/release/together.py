@@ -1,16 +1,14 @@
 """Everything that an exchange ever released as one table, for the separate verifier: what earlier releases and this one
 show is checked together, from all contributors' records."""
 
-import csv
-import io
 import json
 from collections.abc import Iterable
 from typing import Any
 
 from gateway.disclosure import Declaration, Exchange, Microdata, ProtectedTable
 from gateway.model.cells import Place, Status
-
-FOLDER = "together"
+from gateway.release.handing import TOGETHER
+from gateway.release.protectedfiles import csv_bytes, published_csv, secret_csv
 
 
 def together(table: ProtectedTable, before: Exchange) -> dict[str, bytes]:
@@ -23,13 +21,11 @@ def together(table: ProtectedTable, before: Exchange) -> dict[str, bytes]:
         old = Status.PUBLISHED if place in before.shown else Status.SECONDARY
         primary = bool(table.system.grid.sensitive[row])
         cells.append((place, table.system.figures[row].value, new.get(place, Status.PRIMARY if primary else old)))
-    names = [axis.name for axis in table.spec.dimensions]
-    public = ([*p, value, "A"] if status is Status.PUBLISHED else [*p, "", "C"] for p, value, status in cells)
     return {
-        f"{FOLDER}/declaration.toml": _declaration(table.spec, table.records, [place for place, _, _ in cells]),
-        f"{FOLDER}/contributors.csv": _contributors(table.spec, table.records),
-        f"{FOLDER}/cells.csv": _csv([*names, "value", "status"], ([*p, v, s.value] for p, v, s in cells)),
-        f"{FOLDER}/published.csv": _csv([*names, "value", "mark"], public),
+        f"{TOGETHER}/declaration.toml": _declaration(table.spec, table.records, [place for place, _, _ in cells]),
+        f"{TOGETHER}/contributors.csv": _contributors(table.spec, table.records),
+        f"{TOGETHER}/cells.csv": secret_csv(table.spec, cells),
+        f"{TOGETHER}/published.csv": published_csv(table.spec, cells),
     }
 
 
@@ -59,11 +55,4 @@ def _contributors(spec: Declaration, records: Microdata) -> bytes:
         for code, above in zip(codes, records.above, strict=True):
             row += reversed((code, *above[code][:-1]))
         rows.append([*row, value])
-    return _csv(header, rows)
-
-
-def _csv(header: list[str], rows: Iterable[list[Any]]) -> bytes:
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerows([header, *rows])
-    return text.getvalue().encode()
+    return csv_bytes(header, rows)

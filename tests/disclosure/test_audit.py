@@ -74,7 +74,7 @@ def test_a_missing_cell_is_refused(spec: Declaration) -> None:
         audit(table, records(), spec)
 
 
-def test_verify_rechecks_the_secret_certificate_and_finds_an_edit(tmp_path: Path) -> None:
+def test_verify_rechecks_the_secret_certificate_and_finds_an_edit_and_a_missing_file(tmp_path: Path) -> None:
     (tmp_path / "table.toml").write_text(DECLARATION, encoding="utf-8")
     columns = records()
     lines = [",".join(columns), *(",".join(row) for row in zip(*columns.values(), strict=True))]
@@ -99,6 +99,13 @@ def test_verify_rechecks_the_secret_certificate_and_finds_an_edit(tmp_path: Path
     ]
     found = subprocess.run(check, capture_output=True, check=True)
     assert json.loads(found.stdout)["valid"]
+    for gone, check_name in ((tmp_path / "out" / "certificate.json", "public"), (secret, "certificate")):
+        kept = gone.read_bytes()
+        gone.unlink()
+        told = json.loads(subprocess.run(check, capture_output=True).stdout)
+        assert (told["checks"][-1]["name"], told["checks"][-1]["passed"]) == (check_name, False)
+        assert gone.name in told["checks"][-1]["reason"]
+        gone.write_bytes(kept)
     document = json.loads(secret.read_bytes())
     document["cells"]["published"] += 1
     secret.write_bytes(json.dumps(document).encode())

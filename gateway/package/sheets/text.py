@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from math import ceil
 from typing import Any
 
+from gateway.base.spreadsheets import STARTS_FORMULA
 from gateway.model.table import Wording
-from gateway.package.csvs import STARTS_FORMULA
 from gateway.package.sheets.styles import BLUE, FONT, GREY, Styles
 
 PLAIN: Mapping[str, object] = {}
