@@ -1,4 +1,4 @@
-"""Text written in another alphabet: URL escapes, HTML and JavaScript character references, base64."""
+"""Text written in another alphabet: URL escapes, HTML and JavaScript character references, base64, hexadecimal."""
 
 import base64
 import binascii
@@ -10,6 +10,8 @@ from urllib.parse import unquote_to_bytes
 from gateway.privacy.views import View, build
 
 _BASE64 = re.compile(r"(?<![A-Za-z0-9+/_=-])[A-Za-z0-9+/_-]{11,}={0,2}")
+
+_HEX = re.compile(r"(?<![0-9A-Za-z])(?:0[xX])?((?:[0-9A-Fa-f]{2}){7,})(?![0-9A-Za-z])")
 
 
 def _percent(token: str) -> str | None:
@@ -34,6 +36,10 @@ def _base64(token: str) -> str | None:
         return None
 
 
+def _hex(token: str) -> str | None:
+    return _text(bytes.fromhex(token.removeprefix("0x").removeprefix("0X")))
+
+
 def _text(data: bytes) -> str | None:
     """``data`` as UTF-8 if it is visible text."""
     try:
@@ -48,6 +54,7 @@ _CODINGS: tuple[tuple[re.Pattern[str], Callable[[str], str | None]], ...] = (
     (re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z]{2,8});"), _reference),
     (re.compile(r"(?:\\u[0-9A-Fa-f]{4}|\\x[0-9A-Fa-f]{2})+"), _backslash),
     (_BASE64, _base64),
+    (_HEX, _hex),
 )
 
 

@@ -20,7 +20,7 @@ PLAIN_TIME = (
 )
 _HAN = r"\x{4e00}-\x{9fff}"
 _DIGIT = "0-9" + "".join(NUMERALS) + "".join(c for c in LETTERS if c != "|") + "|"
-_PARTING = r"[ \t\-_./\\,，、。~*+()（）—\[\]#]"
+_PARTING = r"[ \t\r\n\-_./\\,，、。~*+()（）—\[\]#:|]"
 _SURNAME = f"(?:[{''.join(sorted(SINGLE))}]|{'|'.join(sorted(COMPOUND))})"
 _SUSPICIOUS = (
     # a character that is neither ASCII, nor Chinese, nor ordinary punctuation: full-width digits, zero-width spaces, …
@@ -32,7 +32,8 @@ _SUSPICIOUS = (
     r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}",
     r"(?:[0-9A-Fa-f]{2}[:：-]){3}|[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4}\.|[:：][0-9A-Fa-f]{0,4}[:：]",
     r"[0-9]{1,3}\.[0-9]{4,}(?:[^0-9]|$)",
-    r"@|[(（][aA][tT][)）]|\[[aA][tT]\]",
+    r"@|#[A-Za-z]|艾特|(?i:\b(?:at|dot)\b)",
+    r"[0-9][eE]\+?1[0-9]",
     r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-Za-z]",
     r"%[0-9A-Fa-f]{2}|&[#A-Za-z]|\\[ux]",
     r"[Qq][Qq]|[Vv][Xx]|[Ww][Xx]|[Ww]e[Cc]hat|[Ww]eixin|微信|薇信|威信|[Vv]信|加[VvQq]|扣扣|企鹅",

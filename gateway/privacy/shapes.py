@@ -2,7 +2,8 @@
 
 The gate lets a text through when any shape occurs; the recognizer of the entity then checks digits, ranges and tables.
 A shape with ``tier`` None says nothing alone: it counts only where a header or a word before it announces it. The value
-is the group ``v``. Texts have been normalised: digits are 0-9, forms are half-width."""
+is the group ``v``; ``announced``: the pattern begins with a word that announces it. Texts have been normalised: digits
+are 0-9, forms are half-width."""
 
 import re
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ class Shape:
     entity: str
     pattern: re.Pattern[str]
     tier: Tier | None
+    announced: bool = False
 
 
 HIGH, MEDIUM, LOW = Tier.HIGH, Tier.MEDIUM, Tier.LOW
@@ -28,6 +30,7 @@ _N0 = r"(?<![0-9])(?<![0-9]\.)"  # nor a number's decimals
 _A0, _A1 = r"(?<![0-9A-Za-z])", r"(?![0-9A-Za-z])"
 _NO_CENTS = r"(?!\.(?!0{1,2}(?![0-9]))[0-9]{1,2}(?![0-9]))"  # money has one or two decimals; a float's .0 is none
 _PROVINCE = r"(?:1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71)"
+_AREA = r"0(?:10|2[0-9]|[3-9][0-9]{2})"
 _YEAR = r"(?:19[0-9]{2}|20[0-3][0-9])"
 _MD = r"(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])"
 _HAN = r"\u4e00-\u9fff"
@@ -49,18 +52,33 @@ _TABLE: tuple[tuple[str, Tier | None, str], ...] = (
         MEDIUM,
         rf"(?=(?P<v>(?:{_PROVINCE}[0-9]{{4}}|8[123]0000|9{_PROVINCE}[0-9]{{3}}){_YEAR}{_MD}[0-9]{{3}}[0-9Xx]))",
     ),
+    ("CN_RESIDENT_ID", None, rf"{_D0}(?P<v>[1-9][0-9]{{14}}(?:[0-9]{{2}}[0-9Xx])?){_D1}(?!\.[0-9])"),
+    ("CN_RESIDENT_ID", None, rf"{_D0}(?P<v>[1-9]\.[0-9]{{2,}}[Ee]\+?17){_D1}"),  # what a spreadsheet left of it
     ("CN_OLD_ID", MEDIUM, rf"{_N0}(?P<v>{_PROVINCE}[0-9]{{6}}{_MD}[0-9]{{3}}){_D1}{_NO_CENTS}"),
     ("CN_MOBILE", MEDIUM, rf"{_D0}(?P<v>(?:(?:\+?86|0086)[ -]?|0)?1[3-9][0-9]{{9}}){_D1}{_NO_CENTS}"),
-    ("CN_LANDLINE", MEDIUM, rf"{_N0}(?P<v>\(?0(?:10|2[0-9]|[3-9][0-9]{{2}})[)]?[ -]{{0,2}}[2-8][0-9]{{6,7}}){_D1}"),
+    ("CN_MOBILE", None, rf"{_D0}(?P<v>1[0-9]{{10}}){_D1}{_NO_CENTS}"),
+    ("CN_MOBILE", None, rf"{_D0}(?P<v>1\.[3-9][0-9]*[Ee]\+?10){_D1}"),
+    ("CN_LANDLINE", MEDIUM, rf"{_N0}(?P<v>{_AREA}[ -]{{1,2}}[2-8][0-9]{{6,7}}){_D1}"),
+    ("CN_LANDLINE", MEDIUM, rf"{_N0}(?P<v>\({_AREA}\)[ -]{{0,2}}[2-8][0-9]{{6,7}}){_D1}"),
+    ("CN_LANDLINE", MEDIUM, rf"{_N0}(?<![A-Za-z])(?P<v>{_AREA}[2-8][0-9]{{6,7}}){_D1}"),
+    ("CN_LANDLINE", None, rf"{_D0}(?P<v>0[0-9]{{2,3}}[ -]?[0-9]{{7,8}}){_D1}"),
     ("CN_LANDLINE", None, rf"{_N0}(?P<v>[2-8][0-9]{{6,7}}){_D1}"),
     ("CN_BANK_CARD", LOW, rf"{_N0}(?P<v>(?:62[0-9]{{14,17}}|81[0-7][0-9]{{13,16}})){_D1}{_NO_CENTS}"),
     ("CN_BANK_CARD", LOW, rf"{_N0}(?P<v>9[0-9]{{15,18}}|60[0-9]{{14,17}}|[45][0-9]{{15,18}}){_D1}{_NO_CENTS}"),
     ("CN_BANK_CARD", LOW, rf"{_N0}(?P<v>{_AMEX_JCB_DINERS}){_D1}{_NO_CENTS}"),
     ("CN_BANK_CARD", None, rf"{_N0}(?P<v>[0-9]{{12,21}}){_D1}"),
+    ("CN_BANK_CARD", None, rf"{_D0}(?P<v>[3-9]\.[0-9]{{2,}}[Ee]\+?1[5-8]){_D1}"),
     (
         "CN_USCC",
         MEDIUM,
         rf"{_A0}(?P<v>[1-9ANYany][1-9]{_PROVINCE}[0-9]{{4}}[0-9A-HJ-NPQRTUWXYa-hj-npqrtuwxy]{{10}}){_A1}",
+    ),
+    # inside a longer token: departments and kinds of GB 32100; the recognizer asks for a valid check
+    (
+        "CN_USCC",
+        LOW,
+        rf"(?=(?P<v>(?:1[1239]|2[19]|3[1-59]|4[19]|5[1-59]|6[129]|7[129]|8[19]|9[123]|A[19]|N[1239]|Y1){_PROVINCE}[0-9]{{4}}"
+        r"[0-9A-HJ-NPQRTUWXY]{10}))",
     ),
     ("CN_ORG_CODE", LOW, rf"{_A0}(?P<v>[0-9A-Z]{{8}}-[0-9X]){_A1}"),
     ("CN_ORG_CODE", None, rf"{_A0}(?P<v>[0-9A-Z]{{8}}-?[0-9X]){_A1}"),
@@ -88,11 +106,16 @@ _TABLE: tuple[tuple[str, Tier | None, str], ...] = (
         r"(?:[A-Za-z0-9-]{1,63}\.){1,5}[A-Za-z]{2,24})(?![A-Za-z0-9])",
     ),
     ("IP_ADDRESS", MEDIUM, r"(?<![0-9A-Za-z.])(?P<v>(?:[0-9]{1,3}\.){3}[0-9]{1,3})(?![0-9A-Za-z]|\.[0-9])"),
-    ("IP_ADDRESS", MEDIUM, r"(?<![0-9A-Za-z:])(?P<v>(?:[0-9A-Fa-f]{0,4}:){3,7}[0-9A-Fa-f]{1,4})(?![0-9A-Za-z:])"),
+    (
+        "IP_ADDRESS",
+        MEDIUM,
+        r"(?<![0-9A-Za-z])(?<![0-9A-Fa-f]:)(?P<v>(?:[0-9A-Fa-f]{1,4}:(?:[0-9A-Fa-f]{0,4}:){2,6}|::?"
+        r"(?:[0-9A-Fa-f]{1,4}:){2,6})[0-9A-Fa-f]{1,4})(?![0-9A-Za-z:])",
+    ),
     (
         "MAC_ADDRESS",
         MEDIUM,
-        r"(?<![0-9A-Za-z:-])(?P<v>[0-9A-Fa-f]{2}([:-])(?:[0-9A-Fa-f]{2}\2){4}[0-9A-Fa-f]{2})(?![0-9A-Za-z:-])",
+        r"(?<![0-9A-Za-z])(?<![0-9A-Fa-f][:-])(?P<v>[0-9A-Fa-f]{2}([:-])(?:[0-9A-Fa-f]{2}\2){4}[0-9A-Fa-f]{2})(?![0-9A-Za-z:-])",
     ),
     ("MAC_ADDRESS", MEDIUM, rf"{_A0}(?P<v>[0-9A-Fa-f]{{4}}\.[0-9A-Fa-f]{{4}}\.[0-9A-Fa-f]{{4}}){_A1}"),
     ("WECHAT", HIGH, rf"{_A0}(?P<v>wxid_[0-9a-z]{{6,24}}){_A1}"),
@@ -132,6 +155,9 @@ _TABLE: tuple[tuple[str, Tier | None, str], ...] = (
 _TOLD_IN_TEXT = frozenset({"QQ", "WECHAT"})
 """Their shapes above hold the announcing words already."""
 _ANNOUNCE = r"[号码为是:：=（( \"']{0,6}"
+_FAR = r"[^0-9A-Za-z\n\x00]{0,14}"
+_LONG = frozenset({"CN_RESIDENT_ID", "CN_BANK_CARD", "CN_MOBILE", "CN_USCC", "VIN"})
+"""Numbers so long that the announcing word may stand some words before."""
 
 
 @cache
@@ -139,7 +165,12 @@ def shapes() -> tuple[Shape, ...]:
     """The whole table; for each shape that needs announcing, also its spelling in text after an announcing word."""
     table = [Shape(entity, re.compile(pattern), tier) for entity, tier, pattern in _TABLE]
     announced = [
-        Shape(entity, re.compile(in_text(entity) + _ANNOUNCE + pattern, re.IGNORECASE), MEDIUM)
+        Shape(
+            entity,
+            re.compile(in_text(entity) + (_FAR if entity in _LONG else _ANNOUNCE) + pattern, re.IGNORECASE),
+            MEDIUM,
+            announced=True,
+        )
         for entity, tier, pattern in _TABLE
         if tier in {None, LOW} and entity not in _TOLD_IN_TEXT and not pattern.startswith("(?m)")
     ]

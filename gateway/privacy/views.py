@@ -11,6 +11,11 @@ from functools import lru_cache
 
 _KEPT = "\t\n\r"
 _DROPPED = frozenset({"Cf", "Cc", "Mn", "Me", "Co", "Cs", "Cn"})
+_LOOKALIKES = str.maketrans(
+    # Cyrillic and Greek letters that are drawn like Latin ones or digits (Unicode TR 39, confusables)
+    "АВЕЅІЈКМНОРСТУХаеѕіјорсухЗзбΑΒΕΖΗΙΚΜΝΟΡΤΥΧοιυ",
+    "ABESIJKMHOPCTYXaesijopcyx336ABEZHIKMNOPTYXoiu",
+)
 _PLAIN = re.compile(r"[\t\n\r\x20-\x7e\u3001-\u3017\u4e00-\u9fff]*")
 
 
@@ -49,12 +54,12 @@ def build(pieces: Iterator[tuple[str, int, int]]) -> View:
 
 @lru_cache(maxsize=8192)
 def _plain(char: str) -> str:
-    """NFKC, digits of every script as 0-9, nothing for what is not visible."""
+    """NFKC, digits of every script as 0-9, look-alike letters as Latin ones, nothing for what is not visible."""
     if char.isspace():
         return char if char in _KEPT else " "
     if unicodedata.category(char) in _DROPPED:
         return ""
-    out = unicodedata.normalize("NFKC", char)
+    out = unicodedata.normalize("NFKC", char).translate(_LOOKALIKES)
     return "".join(
         str(unicodedata.digit(c)) if not c.isascii() and c.isdigit() else c
         for c in out
@@ -78,8 +83,9 @@ def views(text: str) -> list[View]:
     Tokens of harmless shape are masked in all of them (:mod:`gateway.privacy.masks`)."""
     from gateway.privacy.escapes import decoded
     from gateway.privacy.joins import joined
+    from gateway.privacy.mails import spoken
     from gateway.privacy.masks import masked
 
     plain = normalised(View(text))
     readings = [masked(plain), *(masked(normalised(view)) for view in decoded(plain))]
-    return readings + [view for reading in readings for view in joined(reading)]
+    return readings + [view for reading in readings for view in (*joined(reading), *spoken(reading))]

@@ -36,7 +36,9 @@ FOUND = [
     ("CN_BANK_CARD", LOW, "{}", "6222021234567890129"),  # Luhn wrong
     ("CN_BANK_CARD", MEDIUM, "银行卡:{}", "6222021234567890129"),
     ("CN_USCC", HIGH, "{}", "91350100M000100Y43"),
-    ("CN_USCC", MEDIUM, "{}", "91350100M000100Y44"),
+    ("CN_USCC", LOW, "{}", "91350100M000100Y44"),  # check wrong
+    ("CN_USCC", MEDIUM, "信用代码为{}", "91350100M000100Y44"),
+    ("CN_USCC", HIGH, "uid{}x", "91350100M000100Y43"),
     ("CN_ORG_CODE", HIGH, "机构{}", "D2143569-X"),
     ("CN_ORG_CODE", MEDIUM, "组织机构代码:{}", "D21435690"),
     ("CN_PASSPORT", MEDIUM, "{}", "E12345678"),

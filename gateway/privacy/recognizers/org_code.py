@@ -11,7 +11,8 @@ from gateway.privacy.shapes import Shape
 class OrgCode(ChineseRecognizer):
     """GB 11714-1997: eight characters and a check character, MOD 11.
 
-    HIGH: written with its hyphen, valid check, at least three digits and no date. Otherwise only where announced."""
+    HIGH: written with its hyphen, valid check, at least three digits or MA at the head, and no date. Otherwise only
+    where announced."""
 
     ENTITY = "CN_ORG_CODE"
     STANDARD = "GB 11714-1997"
@@ -22,5 +23,5 @@ class OrgCode(ChineseRecognizer):
         if shape.tier is not Tier.LOW:
             return shape.tier or Tier.LOW
         dated = re.match(r"(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])", code)
-        written = sum(c.isdigit() for c in code[:8]) >= 3 and not dated
+        written = (code.startswith("MA") or sum(c.isdigit() for c in code[:8]) >= 3) and not dated
         return Tier.HIGH if written and org_code(code) else None

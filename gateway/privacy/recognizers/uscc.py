@@ -11,7 +11,8 @@ from gateway.privacy.shapes import Shape
 class CreditCode(ChineseRecognizer):
     """GB 32100-2015: registering department, kind, region, organisation code, MOD 31 check.
 
-    HIGH with a valid check; MEDIUM by shape if letters occur (digits only could be anything)."""
+    HIGH with a valid check, inside a longer token as well; LOW by shape if letters occur (digits only could be
+    anything), MEDIUM where announced."""
 
     ENTITY = "CN_USCC"
     STANDARD = "GB 32100-2015"
@@ -19,6 +20,10 @@ class CreditCode(ChineseRecognizer):
     def judge(self, match: re.Match[str], shape: Shape) -> Tier | None:
         """See the class."""
         code = match["v"]
-        if uscc(code):
+        start, end = match.span("v")
+        within = match.string[start - 1 : start].isdigit() or match.string[end : end + 1].isdigit()
+        if uscc(code) and not (code.isdigit() and within):
             return Tier.HIGH
-        return None if code.isdigit() else Tier.MEDIUM
+        if shape.announced:
+            return Tier.MEDIUM
+        return None if code.isdigit() or shape.tier is Tier.LOW else Tier.LOW

@@ -11,7 +11,8 @@ from gateway.privacy.shapes import Shape
 class Vin(ChineseRecognizer):
     """GB 16735-2019 (ISO 3779): 17 characters without I, O, Q; the last four are digits; MOD 11 check at the ninth.
 
-    HIGH: valid and of a maker in China (L). MEDIUM: one of the two. Digits only is none."""
+    HIGH: valid and of a maker in China (L). MEDIUM: valid, or announced. LOW: of a maker in China. Digits only is
+    none."""
 
     ENTITY = "VIN"
     STANDARD = "GB 16735-2019"
@@ -24,6 +25,6 @@ class Vin(ChineseRecognizer):
         valid, chinese = vin(number), number.startswith("L")
         if valid and chinese:
             return Tier.HIGH
-        if valid or (chinese and number == match["v"]):
+        if valid or shape.announced:
             return Tier.MEDIUM
-        return Tier.MEDIUM if shape.tier is Tier.MEDIUM else None
+        return Tier.LOW if chinese and number == match["v"] else None
