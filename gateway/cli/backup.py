@@ -7,6 +7,7 @@ import typer
 
 from gateway.base.language import say
 from gateway.cli import options
+from gateway.cli.ledger import typed_head
 from gateway.cli.output import emit, tell
 from gateway.cli.receive import read_passphrase
 
@@ -34,19 +35,24 @@ def backup_(
 def restore_(
     source: Annotated[Path, typer.Argument(help=say("备份文件", "the backup's file"))],
     passphrase_file: PassphraseFile = None,
+    against: Annotated[
+        list[str] | None,
+        typer.Option(help=say("移交单上的“条数:哈希”，可多次", "LENGTH:HASH off a transfer slip, repeatable")),
+    ] = None,
     root: options.Root = options.HERE,
     as_json: options.Json = False,
 ) -> None:
     """Restores a backup."""
     from gateway.release.safekeeping import restore_backup
 
-    head = restore_backup(source, root, read_passphrase(passphrase_file))
+    known = [typed_head(text) for text in against or []]
+    head = restore_backup(source, root, read_passphrase(passphrase_file), now=options.now(), known=known)
     if as_json:
         emit({"deployment": str(root), "ledger": head.model_dump()})
         return
     rows = [
         (say("账本", "ledger"), f"{head.length} · {head.head}"),
-        (say("下一步", "next"), "gateway ledger verify --against MANIFEST"),
+        (say("下一步", "next"), "gateway ledger verify --against LENGTH:HASH"),
     ]
     tell(rows, title=str(root))
 
@@ -56,6 +62,6 @@ backup_.__doc__ = say(
     "Back up ledger, keys, history and releases in one encrypted file. Example: gateway backup 2026-11.gwb",
 )
 restore_.__doc__ = say(
-    "从备份恢复到一个空目录。例：gateway restore 2026-11.gwb -C 新目录",
-    "Restore a backup into an empty folder. Example: gateway restore 2026-11.gwb -C new",
+    "从备份恢复到一个空目录。例：gateway restore 2026-11.gwb -C 新目录 --against 42:9f86…",
+    "Restore a backup into an empty folder. Example: gateway restore 2026-11.gwb -C new --against 42:9f86…",
 )

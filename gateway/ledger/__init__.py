@@ -6,7 +6,7 @@ by any other hand is found (the cutting of the end by heads that were given out)
 
 from gateway.ledger.book import Ledger, head_of
 from gateway.ledger.copies import backup, restore
-from gateway.ledger.entry import GENESIS, BadEntry, Entry
+from gateway.ledger.entry import GENESIS, BadEntry, Entry, covered
 from gateway.ledger.fold import states, step, timeline
 from gateway.ledger.guard import CARRIES, guard
 from gateway.ledger.view import ReleaseView, Vote
@@ -20,6 +20,7 @@ __all__ = [
     "ReleaseView",
     "Vote",
     "backup",
+    "covered",
     "guard",
     "head_of",
     "restore",

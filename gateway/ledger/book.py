@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from gateway.base.errors import ConfigurationError, IntegrityError
-from gateway.ledger import schema
+from gateway.ledger import anchor, schema
 from gateway.ledger.entry import EVENTS, GENESIS, BadEntry, Entry, body_text, make, shape, verify
 from gateway.ledger.fold import first_illegal, states, step
 from gateway.model.documents import LedgerHead
@@ -20,10 +20,13 @@ _UNCHANGED = ("账本未改变", "the ledger is unchanged")
 
 
 class Ledger:
-    """The append-only record at one path. Each call is a transaction of its own; several processes may share it."""
+    """The append-only record at one path. Each call is a transaction of its own; several processes may share it.
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
+    ``anchor``: a file in another place (the keyring) that keeps the newest head. With it, a ledger that was replaced by
+    an older copy of itself is refused by every call."""
+
+    def __init__(self, path: Path, anchor: Path | None = None) -> None:
+        self._path, self._anchor = path, anchor
         if not path.is_file():
             raise ConfigurationError(f"{path}: 没有账本", f"{path}: no ledger here", next="gateway init")
 
@@ -41,14 +44,14 @@ class Ledger:
     def head(self) -> LedgerHead:
         """Its length and last hash (64 zeros when empty). Raises IntegrityError when the chain is broken."""
         with schema.opened(self._path) as connection:
-            return head_of(_sound(connection))
+            return head_of(self._sound(connection))
 
     def entries(self, *, release: str | None = None, kind: str | None = None, after: int = 0) -> tuple[Entry, ...]:
         """The entries in order, all or those of a release, of a kind, beyond a seq; the whole chain is checked first.
 
         Raises IntegrityError when it is broken."""
         with schema.opened(self._path) as connection:
-            found = _sound(connection)
+            found = self._sound(connection)
         return tuple(
             entry
             for entry in found
@@ -76,7 +79,7 @@ class Ledger:
         if wrong := shape(moment, str(kind), release, actor, content):
             raise IntegrityError(f"账本记录不合规：{wrong[0]}", f"not an entry: {wrong[1]}", safe=_UNCHANGED)
         with schema.opened(self._path, write=True) as connection:
-            entries = _sound(connection)
+            entries = self._sound(connection)
             head = head_of(entries)
             if expect is not None and expect != head:
                 raise IntegrityError(
@@ -97,7 +100,10 @@ class Ledger:
             _permit(entries, entry)
             _insert(connection, entry)
             connection.execute("COMMIT")
-        return LedgerHead(length=entry.seq, head=entry.hash)
+        added = LedgerHead(length=entry.seq, head=entry.hash)
+        if self._anchor is not None:
+            anchor.write(self._anchor, added)
+        return added
 
     def check(self, known: Iterable[LedgerHead] = ()) -> BadEntry | None:
         """None when everything holds, else the first bad entry.
@@ -105,10 +111,26 @@ class Ledger:
         Checked: file, table and triggers, numbering, chain, shape of each entry, order of each release's events. That
         the end was cut off, or all of it rewritten, shows only against ``known`` heads (transfer slips, manifests)."""
         try:
+            kept = anchor.read(self._anchor)
             with schema.opened(self._path) as connection:
-                return _first_bad(connection, known)
+                return _first_bad(connection, [*known, *kept])
         except IntegrityError as error:
             return BadEntry(seq=0, zh=error.zh, en=error.en)
+
+    def _sound(self, connection: sqlite3.Connection) -> list[Entry]:
+        """All entries. Raises IntegrityError when the table, a trigger or the chain was touched, or it was set back."""
+        entries, bad = verify(connection.execute(_ALL))
+        if bad is None and not schema.is_intact(connection):
+            bad = BadEntry(seq=0, zh="账本的表或触发器被改动", en="the ledger's table or triggers were changed")
+        bad = bad or _against(entries, anchor.read(self._anchor))
+        if bad:
+            raise IntegrityError(
+                f"账本第 {bad.seq} 条不成立：{bad.zh}",
+                f"the ledger does not hold at entry {bad.seq}: {bad.en}",
+                safe=("未写入任何内容", "nothing was written"),
+                next="gateway ledger verify",
+            )
+        return entries
 
 
 def head_of(entries: Sequence[Entry]) -> LedgerHead:
@@ -123,32 +145,35 @@ def _first_bad(connection: sqlite3.Connection, known: Iterable[LedgerHead]) -> B
     bad = bad or first_illegal(entries)
     if bad:
         return bad
-    hashes = [GENESIS, *(entry.hash for entry in entries)]
-    for head in sorted(known, key=lambda head: head.length):
-        if not 0 <= head.length < len(hashes) or hashes[head.length] != head.head:
-            zh, en = (
-                "与曾经发出的账本头不符：已被截短或改写",
-                "differs from a head that was given out: cut off or rewritten",
-            )
-            return BadEntry(seq=max(0, min(head.length, len(hashes))), zh=zh, en=en)
+    bad = _against(entries, known)
+    if bad:
+        return bad
     if not schema.is_intact(connection):
         return BadEntry(seq=0, zh="账本的表或触发器被改动", en="the ledger's table or triggers were changed")
     return None
 
 
-def _sound(connection: sqlite3.Connection) -> list[Entry]:
-    """All entries. Raises IntegrityError when the table, a trigger or the chain was touched."""
-    entries, bad = verify(connection.execute(_ALL))
-    if bad is None and not schema.is_intact(connection):
-        bad = BadEntry(seq=0, zh="账本的表或触发器被改动", en="the ledger's table or triggers were changed")
-    if bad:
-        raise IntegrityError(
-            f"账本第 {bad.seq} 条不成立：{bad.zh}",
-            f"the ledger does not hold at entry {bad.seq}: {bad.en}",
-            safe=("未写入任何内容", "nothing was written"),
-            next="gateway ledger verify",
+def _against(entries: Sequence[Entry], known: Iterable[LedgerHead]) -> BadEntry | None:
+    """The first entry that is missing or other than when one of the ``known`` heads was given out, or None."""
+    hashes, held = [GENESIS, *(entry.hash for entry in entries)], 0
+    for head in sorted(known, key=lambda head: head.length):
+        if 0 <= head.length < len(hashes) and hashes[head.length] == head.head:
+            held = head.length
+            continue
+        if head.length >= len(hashes):
+            zh, en = f"曾有 {head.length} 条，现有 {len(entries)} 条", f"there were {head.length}, now {len(entries)}"
+            return BadEntry(
+                seq=len(hashes),
+                zh=f"末尾被截去，或账本是旧备份：{zh}",
+                en=f"its end is gone, or it is an old copy: {en}",
+            )
+        upto = max(head.length, held + 1)
+        return BadEntry(
+            seq=held + 1,
+            zh=f"与第 {head.length} 条时发出的账本头不符：第 {held + 1} 至 {upto} 条中有改写",
+            en=f"differs from the head given out at {head.length}: one of entries {held + 1} to {upto} was rewritten",
         )
-    return entries
+    return None
 
 
 def _permit(entries: Sequence[Entry], entry: Entry) -> None:

@@ -4,7 +4,7 @@ import json
 import re
 import sqlite3
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -43,16 +43,14 @@ class BadEntry:
 
 def make(*, seq: int, at: str, kind: str, release: str | None, actor: str, body: Mapping[str, Any], prev: str) -> Entry:
     """The entry of these fields with its hash: SHA-256 of the canonical JSON of all fields but the hash."""
-    content = {
-        "seq": seq,
-        "at": at,
-        "kind": kind,
-        "release": release,
-        "actor": actor,
-        "body": dict(body),
-        "prev": prev,
-    }
-    return Entry(**content, hash=canonical.digest_of(content))  # type: ignore[arg-type]
+    entry = Entry(seq=seq, at=at, kind=kind, release=release, actor=actor, body=dict(body), prev=prev, hash="")
+    return replace(entry, hash=canonical.digest(covered(entry)))
+
+
+def covered(entry: Entry) -> bytes:
+    """The bytes that the entry's hash covers."""
+    fields = ("seq", "at", "kind", "release", "actor", "body", "prev")
+    return canonical.encode({name: getattr(entry, name) for name in fields})
 
 
 def body_text(body: Mapping[str, Any]) -> str:

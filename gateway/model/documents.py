@@ -79,6 +79,19 @@ class LedgerHead(Declaration):
     head: Digest
 
 
+class Checkpoint(Declaration):
+    """The ledger's head at a moment, signed in the namespace ledger-checkpoint.
+
+    ``sm3``: over the bytes that the entries' SHA-256 hashes cover, one entry after the other."""
+
+    format: Literal["gateway-checkpoint/1"]
+    alg: dict[str, str]
+    sender: str
+    at: str
+    ledger: LedgerHead
+    sm3: Digest
+
+
 class Manifest(Declaration):
     """What is sent, whose, how many, approved by whom, due when."""
 
@@ -136,3 +149,5 @@ ALGORITHMS = {
     "cipher": "zip-aes256-ae2",
     "signature": "sshsig-ed25519-sha512",
 }
+
+CHECKPOINT_ALGORITHMS = {"digest": "sha256+sm3", "signature": "sshsig-ed25519-sha512"}

@@ -12,9 +12,11 @@ from gateway.base.sshsig import APPROVAL, MANIFEST, RECEIPT, Signer, public_line
 from gateway.delivery import probe
 from gateway.ingest import files_of
 from gateway.model.period import Period
+from gateway.release.checkpoints import given_out
 from gateway.release.delivering import connect
 from gateway.release.deployment import EXCHANGE_SECRET, LOGIN_KEY, SIGNING_KEY, Deployment
 from gateway.release.history import History
+from gateway.verifier import verify_ledger
 
 LEAST_FREE = 1 << 30
 SOON = timedelta(days=30)
@@ -110,9 +112,10 @@ def _valid(signers: list[Signer], who: str, what: str, now: datetime) -> bool:
 
 
 def _ledger(deployment: Deployment, now: datetime) -> str:
-    bad = deployment.ledger.check()
-    if bad:
-        raise ConfigurationError(f"第 {bad.seq} 条：{bad.zh}", f"entry {bad.seq}: {bad.en}")
+    signers = deployment.allowed_signers_path.read_text(encoding="utf-8")
+    report = verify_ledger(deployment.ledger.path, *given_out(deployment.var), allowed_signers=signers)
+    if not report.valid:
+        raise ConfigurationError(report.checks[-1].zh, report.checks[-1].en, next="gateway ledger verify")
     head = deployment.ledger.head()
     return f"{head.length} · {head.head[:16]}"
 

@@ -14,6 +14,7 @@ from gateway.delivery import Endpoint, Proof, Session, Stage, list_names, open_s
 from gateway.ledger import ReleaseView
 from gateway.model.release import Event, ReleaseId, State
 from gateway.release.build import OPEN_NAMES
+from gateway.release.checkpoints import make_checkpoint
 from gateway.release.corridor import Body, Book, Clock, note
 from gateway.release.deployment import LOGIN_KEY, Deployment
 from gateway.release.history import History
@@ -74,6 +75,7 @@ def _deliver(
         retry(lambda: _send(deployment, package, clock, progress, again))
         body: Body = {"package": str(Book.read(deployment).view(release).package)}
         note(deployment, Event.DELIVERED, release, deployment.settings.operator, body, clock())
+        make_checkpoint(deployment, clock())
     if not (package_of(deployment, release).folder / slip_name(release)).is_file():
         write_slip(deployment, release)
     _supersede_older(deployment, release, clock)

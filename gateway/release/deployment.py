@@ -25,6 +25,8 @@ from gateway.release.settings import Pipeline, Settings
 from gateway.release.store import Store
 
 SIGNING_KEY, LOGIN_KEY, EXCHANGE_SECRET = "manifest-signing", "sftp-login", "exchange-secret"
+LEDGER_ANCHOR = ".ledger-head"
+"""Hidden from the keyring's names and from backups: a restored deployment begins a new one."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,8 +61,8 @@ class Deployment:
 
     @property
     def ledger(self) -> Ledger:
-        """The ledger. Raises ConfigurationError when there is none."""
-        return Ledger(self.var / "ledger.db")
+        """The ledger, held to the newest head that the keyring remembers. Raises ConfigurationError without one."""
+        return Ledger(self.var / "ledger.db", self.keyring.folder / LEDGER_ANCHOR)
 
     @property
     def exchange_secret(self) -> bytes:

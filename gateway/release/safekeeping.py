@@ -6,7 +6,8 @@ passphrase it gives nothing; restoring checks the whole before anything is put i
 import io
 import secrets
 import tarfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -16,9 +17,11 @@ from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
 from gateway.base.errors import ConfigurationError, IntegrityError
 from gateway.base.files import PRIVATE, sync, write_atomic
-from gateway.ledger import backup, restore
+from gateway.base.toml import load_toml
+from gateway.ledger import Ledger, backup, restore
 from gateway.model.documents import LedgerHead
 from gateway.release.deployment import Deployment
+from gateway.release.settings import Settings
 
 _MAGIC = b"GWBACKUP1\n"
 _SALT, _NONCE = 16, 12
@@ -56,9 +59,14 @@ def make_backup(deployment: Deployment, target: Path, passphrase: str) -> Ledger
     return head
 
 
-def restore_backup(source: Path, root: Path, passphrase: str) -> LedgerHead:
-    """Makes the deployment ``root`` from a backup. Raises ConfigurationError when something is there already,
-    IntegrityError for a wrong passphrase or a damaged file; nothing is put in place then."""
+def restore_backup(
+    source: Path, root: Path, passphrase: str, *, now: datetime, known: Iterable[LedgerHead] = ()
+) -> LedgerHead:
+    """Makes the deployment ``root`` from a backup, and records that it was restored; the head in the backup.
+
+    ``known``: heads that were given out; a backup that is older than one of them is refused. Raises ConfigurationError
+    when something is there already, IntegrityError for a wrong passphrase, a damaged file or too old a ledger; nothing
+    is put in place then."""
     if root.exists() and any(root.iterdir()):
         raise ConfigurationError(f"{root} 不是空目录", f"{root} is not empty", safe=("没有改动", "nothing was changed"))
     data = source.read_bytes()
@@ -77,8 +85,11 @@ def restore_backup(source: Path, root: Path, passphrase: str) -> LedgerHead:
             for member in tar:
                 _extract(tar, member, place)
         (place / _LEDGER).rename(place / "ledger.copy")
-        head = restore(place / "ledger.copy", place / _LEDGER)
+        head = restore(place / "ledger.copy", place / _LEDGER, known)
         (place / "ledger.copy").unlink()
+        operator = load_toml(place / "gateway.toml", Settings).operator
+        body = {"length": head.length, "head": head.head if head.length else None}
+        Ledger(place / _LEDGER).append("ledger.restored", actor=operator, body=body, at=now, expect=head)
         (place / "keyring").chmod(0o700)
         place.rename(root)  # all of it at once
     sync(root.parent)
@@ -102,6 +113,7 @@ def _members(deployment: Deployment) -> Iterator[tuple[Path, str]]:
         yield from _below(root / name, name)
     yield from _below(deployment.keyring.folder, "keyring")
     yield from _below(deployment.var / "history", "var/history")
+    yield from _below(deployment.var / "checkpoints", "var/checkpoints")
     for path, name in _below(deployment.var / "releases", "var/releases"):
         if "/feeds/" not in name:
             yield path, name

@@ -28,12 +28,14 @@ class Check:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
     """``scope`` says what ``valid`` speaks for: ``outside`` (no passphrase was given: what lies around the encrypted
-    files), ``all``, or ``ledger``. ``not_checked`` names the checks that were not made."""
+    files), ``all``, or ``ledger``. ``not_checked`` names the checks that were not made. ``first_bad``: the first
+    entry of a ledger that does not hold."""
 
     package: str
     scope: Scope
     checks: tuple[Check, ...]
     not_checked: tuple[str, ...]
+    first_bad: int | None = None
 
     @property
     def valid(self) -> bool:
@@ -44,13 +46,14 @@ class Report:
         """The stable shape of ``gateway verify --json``; reasons in the reader's language."""
         chinese = _is_chinese()
         checks = [{"name": c.name, "passed": c.passed, "reason": c.zh if chinese else c.en} for c in self.checks]
-        return {
+        document = {
             "package": self.package,
             "valid": self.valid,
             "scope": self.scope,
             "checks": checks,
             "not_checked": list(self.not_checked),
         }
+        return document | ({"first_bad": self.first_bad} if self.scope == "ledger" else {})
 
 
 def _is_chinese() -> bool:

@@ -29,7 +29,7 @@ def gateway(*arguments: str, language: str = "C.UTF-8", folder: Path = ROOT) -> 
     )
 
 
-@pytest.mark.parametrize("command", [*COMMANDS, "ledger verify", "ledger show"])
+@pytest.mark.parametrize("command", [*COMMANDS, "ledger verify", "ledger checkpoint", "ledger show"])
 def test_help_in_both_languages(command: str) -> None:
     english = gateway(*command.split(), "--help")
     chinese = gateway(*command.split(), "--help", language="zh_CN.UTF-8")

@@ -25,7 +25,7 @@ def test_the_drill(site: Site, tmp_path: Path) -> None:
     for secret in ("manifest-signing", "master", "exchange-secret"):
         assert site.deployment.keyring.get(secret) not in data
     restored = tmp_path / "restored"
-    assert restore_backup(tmp_path / "backup.gwb", restored, PASSPHRASE) == head
+    assert restore_backup(tmp_path / "backup.gwb", restored, PASSPHRASE, now=NOW) == head
     deployment = load_deployment(restored, NOW)
     before, after = (d.store(release, OPEN_NAMES) for d in (site.deployment, deployment))
     assert before.digests() == after.digests()
@@ -44,12 +44,12 @@ def test_the_drill(site: Site, tmp_path: Path) -> None:
 def test_a_wrong_passphrase_or_a_flipped_byte_restores_nothing(site: Site, tmp_path: Path) -> None:
     make_backup(site.deployment, tmp_path / "backup.gwb", PASSPHRASE)
     with pytest.raises(IntegrityError):
-        restore_backup(tmp_path / "backup.gwb", tmp_path / "a", "another passphrase")
+        restore_backup(tmp_path / "backup.gwb", tmp_path / "a", "another passphrase", now=NOW)
     data = bytearray((tmp_path / "backup.gwb").read_bytes())
     data[len(data) // 2] ^= 1
     (tmp_path / "bad.gwb").write_bytes(data)
     with pytest.raises(IntegrityError):
-        restore_backup(tmp_path / "bad.gwb", tmp_path / "b", PASSPHRASE)
+        restore_backup(tmp_path / "bad.gwb", tmp_path / "b", PASSPHRASE, now=NOW)
     assert not (tmp_path / "a").exists()
     assert not (tmp_path / "b").exists()
 
@@ -60,7 +60,7 @@ def test_nothing_is_overwritten(site: Site, tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError):
         make_backup(site.deployment, target, PASSPHRASE)
     with pytest.raises(ConfigurationError):
-        restore_backup(target, site.root, PASSPHRASE)
+        restore_backup(target, site.root, PASSPHRASE, now=NOW)
     with pytest.raises(ConfigurationError):
         make_backup(site.deployment, tmp_path / "short.gwb", "short")
 
@@ -81,7 +81,7 @@ def test_a_draft_restored_without_its_feeds_is_built_again(site: Site, tmp_path:
     assert site.gateway("run", str(PERIOD), "--dry-run").returncode == 0
     make_backup(site.deployment, tmp_path / "backup.gwb", PASSPHRASE)
     restored = tmp_path / "restored"
-    restore_backup(tmp_path / "backup.gwb", restored, PASSPHRASE)
+    restore_backup(tmp_path / "backup.gwb", restored, PASSPHRASE, now=NOW)
     assert not list(restored.rglob("*.feed"))
     shutil.copytree(site.root / "extract", restored / "extract")
     result = Site(root=restored, people=site.people).gateway("run", str(PERIOD))

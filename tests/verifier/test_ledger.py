@@ -11,13 +11,16 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from gateway.ledger.schema import SCHEMA
 from gateway.verifier import Report, verify_ledger
 
 Row = list[Any]
-SCHEMA = (
-    "CREATE TABLE ledger (seq INTEGER PRIMARY KEY, at TEXT, kind TEXT, release TEXT, actor TEXT,"
-    " body TEXT, prev TEXT, hash TEXT)"
+TABLE, *TRIGGERS = (  # the triggers come last: what is written may be wrong on purpose
+    (f"CREATE TRIGGER {part}" if place else part).strip().removesuffix(";")
+    for place, part in enumerate(SCHEMA.split("CREATE TRIGGER "))
 )
+LOOSE = "CREATE TABLE ledger (seq INTEGER PRIMARY KEY, at, kind, release, actor, body, prev, hash)"
+"""A forger is not bound by the columns' declarations; he puts the right ones back afterwards."""
 
 
 def canonical(document: Any) -> str:
@@ -47,8 +50,12 @@ def write(path: Path, rows: list[Row]) -> Path:
     path.unlink(missing_ok=True)
     with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute("PRAGMA synchronous = OFF")
-        connection.execute(SCHEMA)
+        connection.execute(LOOSE)
         connection.executemany("INSERT INTO ledger VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
+        connection.execute("PRAGMA writable_schema = ON")
+        connection.execute("UPDATE sqlite_master SET sql = ?", [TABLE])
+        for trigger in TRIGGERS:
+            connection.execute(trigger)
     return path
 
 
@@ -74,9 +81,11 @@ def test_a_right_ledger_holds(tmp_path: Path) -> None:
         "valid": True,
         "scope": "ledger",
         "checks": [
-            {"name": name, "passed": True, "reason": ""} for name in ("ledger-file", "ledger-chain", "ledger-head")
+            {"name": name, "passed": True, "reason": ""}
+            for name in ("ledger-file", "ledger-chain", "ledger-guards", "ledger-head")
         ],
         "not_checked": [],
+        "first_bad": None,
     }
 
 
