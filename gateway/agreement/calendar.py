@@ -25,6 +25,8 @@ FESTIVALS = {
 """The library's names → the notices' names."""
 
 LONGEST_WALK = 400
+UNSETTLED = (12, 24)
+"""From this day on the next year's notice may still change a year."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +73,13 @@ class Calendar:
         legal = notice.statutory_days if notice else statutory.days(day.year) or frozenset()
         working = makeup or (holiday is None and day.weekday() < 5)
         return Day(date=day, working=working, holiday=holiday, makeup=makeup, statutory=day in legal)
+
+    def settled(self, day: date) -> Day | None:
+        """What is known of ``day`` for good: None also in a year's last days while the next year's notice, which may
+        reach into them (as in 2018), is not known."""
+        if (day.month, day.day) >= UNSETTLED and self.source(day.year + 1) is None:
+            return None
+        return self.day(day)
 
     def first(self, start: date, fits: Callable[[Day], bool], step: int = 1) -> date | None:
         """The first day from ``start`` on (``step`` -1: backwards) that fits; None when an unknown year comes first."""

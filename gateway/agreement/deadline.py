@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from gateway.agreement.calendar import Calendar, Day
+from gateway.agreement.exchange import Reading
 from gateway.agreement.permission import in_force
 from gateway.agreement.terms import Terms
 from gateway.base.language import say
@@ -78,24 +79,32 @@ def due(terms: Terms, period: Period, calendar: Calendar | None = None) -> Due:
 
     ``calendar``: with the notices that were loaded; the library alone when None."""
     nominal = period.next.first.replace(day=terms.delivery.day)
-    found = readings(nominal, calendar or Calendar())
-    chosen = found.chosen(terms.delivery.reading) if found else None
-    target = (found.earliest if found else nominal) - timedelta(days=1)
-    year = nominal.year
-    unknown = (
-        f"{year} 年放假安排的通知尚未载入，应报日期未定；{target.isoformat()} 为暂定目标，任何顺延都不会使其迟报",
-        f"the holiday notice for {year} is not loaded, so there is no due date; {target.isoformat()} is a provisional "
-        "target that no shift can make late",
-    )
+    calendar = calendar or Calendar()
+    chosen, target, reason = shifted(nominal, terms.delivery.reading, calendar)
     return Due(
         period=period,
         nominal=nominal,
         due=chosen,
         target=target,
-        readings=found,
-        reason=None if found else unknown,
+        readings=readings(nominal, calendar),
+        reason=reason,
         within_term=in_force(terms, chosen or target),
     )
+
+
+def shifted(nominal: date, reading: Reading, calendar: Calendar) -> tuple[date | None, date, tuple[str, str] | None]:
+    """(the day that ``nominal`` is moved to under ``reading``, the target, why the first is not known)."""
+    found = readings(nominal, calendar)
+    target = (found.earliest if found else nominal) - timedelta(days=1)
+    if found:
+        return found.chosen(reading), target, None
+    reason = (
+        f"{nominal.year} 年放假安排的通知尚未载入，应报日期未定；{target.isoformat()} 为暂定目标，"
+        "任何顺延都不会使其迟报",
+        f"the holiday notice for {nominal.year} is not loaded, so there is no due date; {target.isoformat()} is a "
+        "provisional target that no shift can make late",
+    )
+    return None, target, reason
 
 
 def readings(nominal: date, calendar: Calendar) -> Readings | None:

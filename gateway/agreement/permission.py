@@ -5,8 +5,8 @@ Refusals quote the clause. Exit 19."""
 import unicodedata
 from datetime import date
 
-from gateway.agreement.sections import Recipient
-from gateway.agreement.terms import Terms
+from gateway.agreement.exchange import Recipient
+from gateway.agreement.terms import Agreement, Terms
 from gateway.base.errors import TermsError
 from gateway.model.release import ReleaseId
 from gateway.model.table import TableSpec
@@ -14,17 +14,17 @@ from gateway.model.table import TableSpec
 _SAFE = ("未生成、未发送任何内容", "nothing was built or sent")
 
 
-def in_force(terms: Terms, day: date) -> bool:
+def in_force(terms: Agreement, day: date) -> bool:
     """Whether the agreement is in force on ``day``."""
-    return terms.term.since <= day <= (terms.term.ended or terms.term.until)
+    return terms.term.since <= day <= (terms.last_day or date.max)
 
 
-def check_in_force(terms: Terms, day: date) -> None:
+def check_in_force(terms: Agreement, day: date) -> None:
     """Raises TermsError when the agreement is not in force on ``day``: nothing may be provided then (七, 八1)."""
     if in_force(terms, day):
         return
     term = terms.term
-    end = term.ended or term.until
+    end = terms.last_day
     raise TermsError(
         f"协议 {terms.id} 的期限为 {term.since} 至 {end},{day} 不在其内。"
         f"{_quote(terms, term.clause)}{_quote(terms, term.stop_clause)}",
@@ -131,5 +131,5 @@ def recipients(terms: Terms, day: date) -> tuple[Recipient, ...]:
     return found
 
 
-def _quote(terms: Terms, clause: str) -> str:
+def _quote(terms: Agreement, clause: str) -> str:
     return f"{clause}:“{terms.clauses[clause]}”"

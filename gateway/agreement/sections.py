@@ -1,4 +1,7 @@
-"""The sections of an agreement file: who, where, what, when. Each clause is named as the contract numbers it."""
+"""The sections that every agreement file may have: who, why, what, from when until when, and the contract's own words.
+
+Each entry names its clause as the contract numbers it, with plain brackets: ``二(一)1`` for 二、（一）1.; ``3.4`` for a
+contract with figures; ``首部`` for what stands before the first clause, ``签署页`` for the page of signatures."""
 
 from datetime import date
 from typing import Annotated, Literal
@@ -8,8 +11,17 @@ from pydantic import Field, StringConstraints, model_validator
 from gateway.base.toml import Fault, wrong
 from gateway.model.table import Declaration, Name, Wording
 
-Clause = Annotated[str, StringConstraints(pattern=r"^[一二三四五六七八九十]+(\([一二三四五六七八九十]+\))?[0-9]*$")]
-LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+Clause = Annotated[
+    str,
+    StringConstraints(
+        pattern=r"^(首部|签署页"
+        r"|[一二三四五六七八九十]+(\([一二三四五六七八九十]+\))?([0-9]+(\([0-9]+\))?)?"
+        r"|[0-9]+(\.[0-9]+){0,2})$"
+    ),
+]
+Side = Literal["provider", "receiver", "holder", "owner"]
+"""Who is bound: of statistics the provider (the platform) and the receiver (the bureau); of personal material the
+holder and the owner."""
 
 
 class Contact(Declaration):
@@ -21,60 +33,67 @@ class Contact(Declaration):
 
 
 class Party(Declaration):
-    """An organisation that signed."""
+    """An organisation or person that signed; ``side``: what the contract calls it."""
 
     name: Wording
+    side: Literal["甲方", "乙方"]
+    clause: Clause
     contact: Contact
 
 
-class Parties(Declaration):
-    """Who provides the statistics and who receives them."""
+class Person(Declaration):
+    """Somebody whom the agreement wants named, by role; an id is a role, never a person's name. Days are included."""
 
-    provider: Party
-    receiver: Party
-
-
-class Area(Declaration):
-    """The area that the agreement covers (GB/T 2260, six digits)."""
-
-    division: Annotated[str, StringConstraints(pattern=r"^[0-9]{6}$")]
-    name: Wording
-
-
-class Platform(Declaration):
-    """The platform's code in release ids, and the sender's id in manifests and allowed_signers."""
-
-    code: Annotated[str, StringConstraints(pattern=r"^[A-Z0-9]{2,12}$")]
-    sender: Name
-
-
-class Term(Declaration):
-    """From when until when (both included) the agreement is in force; ``ended``: its last day if it ended early."""
-
+    id: Name
+    role: Name
+    of: Side
     clause: Clause
-    stop_clause: Clause
+    title: Wording
     since: date
-    until: date
-    ended: date | None = None
+    until: date | None = None
 
     @model_validator(mode="after")
-    def _fits(self) -> "Term":
-        if self.until < self.since:
+    def _fits(self) -> "Person":
+        if self.until is not None and self.until < self.since:
             raise wrong(Fault(("until",), "早于 since", "is before since"))
-        if self.ended is not None and not self.since <= self.ended <= self.until:
-            raise wrong(Fault(("ended",), "不在协议期限内", "is outside the term"))
         return self
 
 
+class Purpose(Declaration):
+    """What the data may be used for; nothing else."""
+
+    name: Name
+    clause: Clause
+    title: Wording
+
+
+class Duty(Declaration):
+    """A duty without a term of its own; ``kept``: how it is kept, as a person would say it."""
+
+    name: Name
+    clause: Clause
+    who: Side | Literal["either"]
+    title: Wording
+    kept: Wording
+
+
+class Option(Declaration):
+    """Something that the contract leaves to a later supplement: off until an amendment in force enables it."""
+
+    name: Name
+    clause: Clause
+    title: Wording
+
+
 class Permitted(Declaration):
-    """A clause under which tables may be sent."""
+    """A clause under which something may be shared or collected."""
 
     clause: Clause
     title: Wording
 
 
 class Forbidden(Declaration):
-    """What may never be sent."""
+    """What may never be shared."""
 
     name: Name
     clause: Clause
@@ -82,99 +101,61 @@ class Forbidden(Declaration):
 
 
 class Scope(Declaration):
-    """What may be sent and what never."""
+    """What may be shared and what never."""
 
     permitted: tuple[Permitted, ...] = Field(min_length=1)
     forbidden: tuple[Forbidden, ...] = Field(min_length=1)
 
 
-class Delivery(Declaration):
-    """When a month is due: on ``day`` of the month after (included), moved by the holidays as ``reading`` says
-    (FIELD 2). The operator's target is the day before the earliest of the three readings."""
+class Term(Declaration):
+    """From when until when (both included) the agreement is in force; ``ended``: its last day if it ended early.
+
+    ``until`` is left out where the contract has no last day; only an agreement on statistics always has one."""
 
     clause: Clause
-    day: int = Field(ge=2, le=28)
-    reading: Literal["statutory_day", "published_block", "any_rest_day"] = "published_block"
-    target: Literal["day_before_earliest_reading"] = "day_before_earliest_reading"
-
-
-class Recipient(Declaration):
-    """A data manager of the receiver; ``channel``: how the passphrase is told, never by SFTP. Days are included."""
-
-    id: Name
-    title: Wording
-    channel: Wording
+    stop_clause: Clause
     since: date
-    until: date
+    until: date | None = None
+    ended: date | None = None
 
     @model_validator(mode="after")
-    def _fits(self) -> "Recipient":
-        if self.until < self.since:
+    def _fits(self) -> "Term":
+        if self.until is not None and self.until < self.since:
             raise wrong(Fault(("until",), "早于 since", "is before since"))
+        if self.ended is not None and not self.since <= self.ended <= (self.until or date.max):
+            raise wrong(Fault(("ended",), "不在协议期限内", "is outside the term"))
         return self
-
-
-class Endpoint(Declaration):
-    """A host that packages may be sent to. Only this very machine may go without a port (a rehearsal's server)."""
-
-    host: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9:.\-]+$")]
-    port: int | None = Field(default=None, ge=1, le=65535)
-
-    @model_validator(mode="after")
-    def _fits(self) -> "Endpoint":
-        if self.port is None and self.host not in LOOPBACK:
-            raise wrong(Fault(("port",), "缺少此项", "missing"))
-        return self
-
-
-class Disclosure(Declaration):
-    """The parameters of the primary rules. Confidential: the receiver is also the attacker."""
-
-    min_persons: int = Field(ge=3, repr=False)
-    min_groups: int = Field(ge=2, repr=False)
-    p_percent: int = Field(ge=1, le=100, repr=False)
 
 
 class Retention(Declaration):
-    """How long a kind of holding is kept after ``after``; ``permanent`` has no length."""
+    """How long a kind of holding is kept after the event ``after``; ``permanent`` has no length.
+
+    ``clause`` is left out where the length is the deployment's own; ``basis`` says why; ``least``: at least so long."""
 
     what: Name
     basis: str
+    clause: Clause | None = None
     after: Name
     unit: Literal["day", "month", "permanent"]
     length: int | None = Field(default=None, ge=1)
+    least: bool = False
 
     @model_validator(mode="after")
     def _fits(self) -> "Retention":
-        if (self.length is None) != (self.unit == "permanent"):
-            raise wrong(Fault(("length",), "permanent 无期限，其余须有", "permanent has none, the others have one"))
+        if self.unit == "permanent" and self.length is not None:
+            raise wrong(Fault(("length",), "permanent 无期限", "permanent has none"))
         return self
 
 
-class Clock(Declaration):
-    """A duty with a time. ``before``: notice at least so long before ``of``; ``within``: done so long after ``of``;
-    ``at_once``: no length; ``set``: the other side names the date. ``waivable``: the other side may accept less."""
+class Blank(Declaration):
+    """What the contract leaves to be filled in: ``at`` is the place in this file that it sets.
 
-    name: Name
+    ``printed``: the figure that the contract prints in brackets; it holds where the file sets no other."""
+
+    at: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*(\.[a-z0-9_]+)*$")]
     clause: Clause
-    title: Wording
-    who: Literal["provider", "receiver", "either"]
-    kind: Literal["before", "within", "at_once", "set"]
-    of: Name
-    unit: Literal["working_day", "day", "hour", "minute"] | None = None
-    length: int | None = Field(default=None, ge=1)
-    waivable: bool = False
-
-    @model_validator(mode="after")
-    def _fits(self) -> "Clock":
-        timed = self.kind in {"before", "within"}
-        if (self.length is not None) != timed or (self.unit is not None) != timed:
-            zh, en = (
-                "before、within 须有 length 与 unit,其余没有",
-                "before and within have a length and a unit, others none",
-            )
-            raise wrong(Fault(("kind",), zh, en))
-        return self
+    words: str = Field(min_length=1)
+    printed: int | None = Field(default=None, ge=1)
 
 
 class Added(Declaration):
@@ -186,10 +167,13 @@ class Added(Declaration):
 
 
 class Amendment(Declaration):
-    """A supplementary agreement, in force from ``effective`` (included) to the end of the term."""
+    """A supplementary agreement, in force from ``effective`` (included) on. ``until``: a renewal's new last day;
+    ``enable``: options that it turns on."""
 
     id: Name
     clause: Clause
     title: Wording
     effective: date
+    until: date | None = None
     levels: tuple[Added, ...] = ()
+    enable: tuple[Name, ...] = ()

@@ -8,15 +8,17 @@ from gateway.agreement import load
 from gateway.base.errors import ConfigurationError, Exit
 
 
-def test_the_main_agreement_s_duties_are_there(siping):
-    clocks = {(c.name, c.clause, c.kind, c.length, c.unit) for c in siping.clocks}
+def test_the_main_agreement_s_terms_are_there(siping):
+    clocks = {(c.name, c.clause, c.kind, siping.length(c), c.unit) for c in siping.all_clocks}
     assert {
+        ("delivery", "三(二)", "day_of_month", None, None),
         ("ad_hoc_notice", "三(二)", "before", 3, "working_day"),
         ("delay_notice", "四(二)5", "before", 1, "working_day"),
         ("supply_rectification", "六2", "set", None, None),
         ("rectification", "六4", "within", 3, "working_day"),
         ("renewal", "七", "before", 30, "day"),
         ("stop", "八1", "at_once", None, None),
+        ("confidentiality", "五3", "permanent", None, None),
         ("force_majeure_notice", "九2", "within", 24, "hour"),
         ("force_majeure_evidence", "九2", "within", 15, "day"),
     } <= clocks
@@ -62,16 +64,21 @@ MISTAKES = {
     "a person's name": ('["steward_a", "steward_b"]', '["张三", "steward_b"]', ("stewards", "stewards.0", "格式")),
     "an unknown reading": ('"published_block"', '"any"', ("reading =", "delivery.reading", "published_block")),
     "a term that ends first": (
-        "until = 2027-12-31\n\n# —— 共享",
-        "until = 2025-12-31\n\n# —— 共享",
+        "until = 2027-12-31\n\n# —— 用途",
+        "until = 2025-12-31\n\n# —— 用途",
         (None, "term.until", "早于"),
     ),
-    "a clause not quoted": ('"九2" = ', '"九3" = ', (None, "clocks.9.clause", "九2")),
+    "a clause not quoted": ('"九2" = ', '"九3" = ', (None, "clocks.16.clause", "九2")),
     "a clause of another shape": ('clause = "七"\nstop', 'clause = "第七条"\nstop', (None, "term.clause", "格式")),
-    "a clock without a length": ("length = 24\n", "", (None, "clocks.9.kind", "length")),
+    "a clock without a length": ("length = 24\n", "", (None, "clocks.16.length", "缺少")),
+    "a clock without a unit": ('unit = "hour"\n', "", (None, "clocks.16.kind", "unit")),
+    "a topic that nobody knows": ('topic = "renewal"', 'topic = "talk"', (None, "clocks.12.topic", "应为")),
+    "a blank that sets nothing": ('at = "platform"', 'at = "plattform"', ("plattform", "blanks.5.at", "没有这一处")),
+    "a name of the gateway's": ('name = "resupply"', 'name = "delivery"', (None, "clocks.3.name", "占用")),
+    "another kind of agreement": ('kind = "statistics"', 'kind = "sale"', ("sale", "kind", "statistics")),
     "a clock with too much": (
-        'of = "term_end"\n\n[[clocks]]\nname = "force',
-        'of = "term_end"\nlength = 1\nunit = "day"\n\n[[clocks]]\nname = "force',
+        'kind = "set"\nstarted_by = "rectification',
+        'kind = "set"\nlength = 1\nunit = "day"\nstarted_by = "rectification',
         (None, "clocks.8.kind", "length"),
     ),
     "a host without a port": ("port = 22\n", "", (None, "endpoints.0.port", "缺少此项")),
@@ -98,7 +105,8 @@ def test_a_mistake_is_named_by_line_and_key_in_both_languages(siping_text, tmp_p
 
 
 def test_three_recipients_are_too_many(siping_text, tmp_path):
-    third = '[[recipients]]\nid = "manager_c"\ntitle = { zh = "丙", en = "C" }\nchannel = { zh = "x", en = "x" }\n'
+    third = '[[recipients]]\nid = "manager_c"\nclause = "四(一)3"\ntitle = { zh = "丙", en = "C" }\n'
+    third += 'channel = { zh = "x", en = "x" }\n'
     third += "since = 2026-01-01\nuntil = 2027-12-31\n\n"
     path = tmp_path / "agreement.toml"
     path.write_text(siping_text.replace("# 允许推送的地址", third + "# 允许推送的地址"), encoding="utf-8")
