@@ -15,6 +15,7 @@ from gateway.cli import (
     doctor,
     export,
     init,
+    keys,
     ledger,
     passphrase,
     protect,
@@ -57,7 +58,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "backup": backup.backup_,
     "restore": backup.restore_,
 }
-"""A command's name and its function; ``ledger`` has commands of its own."""
+"""A command's name and its function; ``ledger`` and ``keys`` have commands of their own."""
 
 app = typer.Typer(
     name="gateway",
@@ -73,3 +74,4 @@ app = typer.Typer(
 for _name, _command in COMMANDS.items():
     app.command(_name)(_command)
 app.add_typer(ledger.app, name="ledger")
+app.add_typer(keys.app, name="keys")

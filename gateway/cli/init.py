@@ -31,6 +31,7 @@ def command(
         host=host,
         port=port,
         user=user,
+        now=options.now(),
     )
     if as_json:
         emit({"deployment": str(folder), "complete": [str(path) for path in paths]})

@@ -1,5 +1,6 @@
 """``gateway verify``: check a package, with code that shares nothing with what made it. Needs no deployment."""
 
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -9,6 +10,7 @@ from gateway.base.errors import Exit
 from gateway.base.language import say
 from gateway.cli import options
 from gateway.cli.output import emit, tell
+from gateway.model.period import ZONE
 
 
 def command(
@@ -24,6 +26,12 @@ def command(
         typer.Option(help=say("口令文件，- 为标准输入；省略则只查外部", "- for stdin; without it, the outside only")),
     ] = None,
     recipient: Annotated[str | None, typer.Option(help=say("应为谁的", "whom it should be for"))] = None,
+    at: Annotated[
+        datetime | None,
+        typer.Option(
+            help=say("密钥应在何时有效（北京时间），默认现在", "when the keys must have been valid; default now")
+        ),
+    ] = None,
     secret: Annotated[
         Path | None,
         typer.Option(
@@ -46,7 +54,7 @@ def command(
     report = verify_package(
         package,
         allowed_signers=allowed_signers.read_text(encoding="utf-8"),
-        at=options.now(),
+        at=at.replace(tzinfo=ZONE) if at else options.now(),
         passphrase=read_passphrase(passphrase_file) if passphrase_file else None,
         recipient=recipient,
     )

@@ -7,6 +7,7 @@ import random
 import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from datetime import time as time_of_day
 from pathlib import Path
 from typing import Any
 
@@ -15,16 +16,17 @@ from gateway.base.errors import ConfigurationError
 from gateway.base.files import write_atomic
 from gateway.base.keyring import Keyring
 from gateway.base.language import say
-from gateway.base.sshsig import APPROVAL, RECEIPT, generate_key, public_line, sign
+from gateway.base.sshsig import APPROVAL, generate_key, public_line, sign
 from gateway.demo.platform import generate
 from gateway.demo.server import LocalServer, local_server
-from gateway.model.period import Period
+from gateway.model.period import ZONE, Period
 from gateway.receiving import receive, register_csv
 from gateway.release.corridor import run
 from gateway.release.delivering import deliver
 from gateway.release.deployment import LOGIN_KEY, Deployment, load_deployment
 from gateway.release.exporting import export
 from gateway.release.founding import SHIPPED, found
+from gateway.release.keykeeping import add
 from gateway.release.receipts import fetch_receipts
 from gateway.release.review import approve
 from gateway.release.sealing import package_of
@@ -89,8 +91,10 @@ def guided_month(
 
 
 def found_with_people(root: Path, people: Keyring, agreement: str) -> Path:
-    """A deployment of ``agreement`` whose stewards' and data managers' keys are made up as well."""
+    """A deployment of ``agreement`` whose stewards' and data managers' keys are made up as well, recorded on the
+    agreement's first day."""
     terms = load(SHIPPED / "agreements" / f"{agreement}.toml")
+    start = datetime.combine(terms.term.since, time_of_day(9), ZONE)
     found(
         root,
         agreement=agreement,
@@ -99,16 +103,16 @@ def found_with_people(root: Path, people: Keyring, agreement: str) -> Path:
         host="127.0.0.1",
         port=1,
         user="demo",
+        now=start,
     )
     path = root / "agreements" / f"{agreement}.toml"
     text = path.read_text(encoding="utf-8").replace('host = "sftp.siping.example"\nport = 22', 'host = "127.0.0.1"')
     write_atomic(path, text.encode())
-    signers = (root / "keys" / "allowed_signers").read_text(encoding="utf-8")
-    roles = [(steward, APPROVAL) for steward in terms.stewards] + [(r.id, RECEIPT) for r in terms.recipients]
-    for name, namespace in roles:
+    deployment = load_deployment(root, start)
+    roles = [(steward, "approval") for steward in terms.stewards] + [(r.id, "receipt") for r in terms.recipients]
+    for name, purpose in roles:
         people.put(name, generate_key())
-        signers += f'{name} namespaces="{namespace}" {public_line(people.get(name))}\n'
-    write_atomic(root / "keys" / "allowed_signers", signers.encode())
+        add(deployment, name, public_line(people.get(name)), purpose, start)
     return root
 
 

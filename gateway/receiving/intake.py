@@ -63,7 +63,7 @@ def receive(
     Raises PackageRefusedError, which carries the Reception, when a check fails; InputError when no package is found;
     ConfigurationError for keys and folders that don't fit; IntegrityError when register or receipts were changed."""
     signers = read_allowed_signers(allowed_signers)
-    slips.check_key(key, signers, now)
+    slips.check_key(key, recipient, signers, now)
     found = find(files)
     desk = _Desk(key=key, receipts=receipts, unpack=unpack, arrived=arrived or now, by_hand=by_hand or ByHand())
     with opened(register) as book:

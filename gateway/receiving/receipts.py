@@ -25,10 +25,12 @@ def paths(folder: Path, release: str) -> tuple[Path, Path]:
     return receipt, receipt.with_name(receipt.name + ".sig")
 
 
-def check_key(key: bytes, signers: list[Signer], now: datetime) -> None:
-    """Raises ConfigurationError unless receipts signed with ``key`` now will be accepted."""
+def check_key(key: bytes, recipient: str, signers: list[Signer], now: datetime) -> None:
+    """Raises ConfigurationError unless receipts that ``recipient`` signs with ``key`` now will be accepted."""
     try:
-        verify(b"", sign(b"", key, RECEIPT), RECEIPT, signers, now)
+        signer = verify(b"", sign(b"", key, RECEIPT), RECEIPT, signers, now)
+        if signer.principal != recipient:
+            raise IntegrityError(f"这是 {signer.principal} 的密钥", f"it is the key of {signer.principal}")
     except IntegrityError as error:
         raise ConfigurationError(
             f"本接收密钥签署的回执不会被承认：{error.zh}",

@@ -19,7 +19,7 @@ from gateway.release.corridor import Body, Book, Clock, note
 from gateway.release.deployment import LOGIN_KEY, Deployment
 from gateway.release.history import History
 from gateway.release.opening import next_command, revisions
-from gateway.release.sealing import Package, check_whole, package_of, sealed
+from gateway.release.sealing import Package, check_signer, check_whole, package_of, sealed
 from gateway.release.slips import slip_name, write_slip
 from gateway.release.store import Progress
 
@@ -72,6 +72,8 @@ def _deliver(
             )
         package = sealed(deployment, view, now, progress)
         check_whole(package, Book.read(deployment).view(release))
+        if not view.proofs:  # once it has begun to arrive, it is finished
+            check_signer(deployment, package, now)
         retry(lambda: _send(deployment, package, clock, progress, again))
         body: Body = {"package": str(Book.read(deployment).view(release).package)}
         note(deployment, Event.DELIVERED, release, deployment.settings.operator, body, clock())

@@ -21,6 +21,7 @@ from gateway.ledger import Ledger
 from gateway.model.hierarchy import Hierarchy
 from gateway.model.table import TableSpec
 from gateway.release.codelists import Edges, read_bands, read_hierarchy
+from gateway.release.keybook import Key, check_file, keys
 from gateway.release.settings import Pipeline, Settings
 from gateway.release.store import Store
 
@@ -77,9 +78,20 @@ class Deployment:
         """The artefacts of one release."""
         return Store(folder=self.var / "releases" / release, keyring=self.keyring, open_names=open_names)
 
-    def allowed_signers(self) -> list[Signer]:
-        """Who may sign what."""
+    @property
+    def known_keys(self) -> tuple[Key, ...]:
+        """Every key that the ledger has a record of."""
+        return keys(self.ledger.entries())
+
+    def file_of_signers(self) -> list[Signer]:
+        """What the allowed_signers file says, unchecked."""
         return read_allowed_signers(self.allowed_signers_path.read_text(encoding="utf-8"))
+
+    def allowed_signers(self) -> list[Signer]:
+        """Who may sign what. Raises IntegrityError when the file says other than the ledger."""
+        found = self.file_of_signers()
+        check_file(found, self.known_keys)
+        return found
 
     @property
     def allowed_signers_path(self) -> Path:

@@ -2,6 +2,7 @@
 
 import secrets
 import shutil
+from datetime import datetime
 from pathlib import Path
 
 from gateway.base.errors import ConfigurationError
@@ -9,7 +10,8 @@ from gateway.base.files import write_atomic
 from gateway.base.keyring import Keyring
 from gateway.base.sshsig import CHECKPOINT, MANIFEST, generate_key, public_line
 from gateway.ledger import Ledger
-from gateway.release.deployment import EXCHANGE_SECRET, LOGIN_KEY, SIGNING_KEY
+from gateway.release.deployment import EXCHANGE_SECRET, LEDGER_ANCHOR, LOGIN_KEY, SIGNING_KEY
+from gateway.release.keybook import ADDED, Key, body_of, lines
 
 SHIPPED = Path(__file__).resolve().parents[2]
 _FOLDERS = ("agreements", "pipelines", "expectations")
@@ -41,7 +43,9 @@ known_hosts = "keys/known_hosts"
 """
 
 
-def found(root: Path, *, agreement: str, operator: str, sender: str, host: str, port: int, user: str) -> list[Path]:
+def found(
+    root: Path, *, agreement: str, operator: str, sender: str, host: str, port: int, user: str, now: datetime
+) -> list[Path]:
     """Makes the deployment ``root`` from the shipped declarations; the files that a person has to complete.
 
     Raises ConfigurationError when ``root`` already is a deployment: nothing is overwritten."""
@@ -67,15 +71,14 @@ def found(root: Path, *, agreement: str, operator: str, sender: str, host: str, 
         keyring.put(EXCHANGE_SECRET, secrets.token_bytes(32))
     keys = root / "keys"
     signing = public_line(keyring.get(SIGNING_KEY))
-    signers = (
-        "# who may sign what (ssh-keygen(1), ALLOWED SIGNERS); add the stewards (release-approval)\n"
-        "# and the receiver's data managers (delivery-receipt)\n"
-        f'{sender} namespaces="{MANIFEST},{CHECKPOINT}" {signing}\n'
-    )
-    write_atomic(keys / "allowed_signers", signers.encode())
+    own = Key(principal=sender, key=signing, namespaces=(MANIFEST, CHECKPOINT))
+    write_atomic(keys / "allowed_signers", lines([own]).encode())
     write_atomic(keys / "sftp-login.pub", (public_line(keyring.get(LOGIN_KEY)) + f" {operator}\n").encode())
     write_atomic(keys / "known_hosts", b"# the inbox's host key, told by the receiver: [host]:port ssh-ed25519 ...\n")
     Ledger.create(root / "var" / "ledger.db")
+    ledger = Ledger(root / "var" / "ledger.db", keyring.folder / LEDGER_ANCHOR)
+    if not ledger.entries(kind=ADDED):
+        ledger.append(ADDED, actor=operator, body=body_of(own), at=now, expect=None)
     settings = _SETTINGS.format(agreement=agreement, operator=operator, host=host, port=port, user=user)
     write_atomic(root / "gateway.toml", settings.encode())
     return [root / "gateway.toml", keys / "allowed_signers", keys / "known_hosts", keys / "sftp-login.pub"]

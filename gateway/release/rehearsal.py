@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 
 from gateway.base.canonical import digest
 from gateway.base.errors import IntegrityError
-from gateway.base.sshsig import MANIFEST, read_allowed_signers, sign, verify
+from gateway.base.sshsig import MANIFEST, sign, verify
 from gateway.delivery import fetch, publish, remove
 from gateway.model.table import Wording
 from gateway.package import new_passphrase, open_package, seal
@@ -50,7 +50,7 @@ def rehearse(deployment: Deployment, now: datetime, progress: Callable[[str, flo
             for file in files:
                 remove(session, file, folder=sftp.inbox)
         server = session.server
-    signers = read_allowed_signers(deployment.allowed_signers_path.read_text(encoding="utf-8"))
+    signers = deployment.allowed_signers()
     verify(back[name], back[f"{name}.sig"].decode(), MANIFEST, signers, now)
     if back != files or not open_package(back[name], passphrase):
         raise IntegrityError("取回的演练包与发出的不同", "the rehearsal package came back changed")

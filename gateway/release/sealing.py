@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from gateway.agreement import due, recipients
+from gateway.agreement import due
 from gateway.base.canonical import digest, digest_file, encode_for_people
 from gateway.base.errors import IntegrityError, PersonalDataError
 from gateway.base.files import write_atomic
-from gateway.base.sshsig import MANIFEST, sign
+from gateway.base.sshsig import MANIFEST, sign, verify
 from gateway.ledger import ReleaseView, head_of
 from gateway.model.documents import Approval, Manifest
 from gateway.model.release import Event, ReleaseId
@@ -33,6 +33,7 @@ from gateway.release.corridor import Book, note
 from gateway.release.deployment import SIGNING_KEY, Deployment
 from gateway.release.drafts import Drafts
 from gateway.release.gates import check_verdict, search_package
+from gateway.release.managers import managers
 from gateway.release.review import approvals
 from gateway.release.store import Progress
 
@@ -91,6 +92,8 @@ def sealed(deployment: Deployment, view: ReleaseView, now: datetime, progress: P
             safe=("没有发送其他内容", "nothing else was sent"),
             next=f"gateway supersede {ReleaseId.parse(view.release).period} --reason …",
         )
+    _signed(deployment, b"", now)  # an expired key is told before the work, not after it
+    managers(deployment, now)
     approved = approvals(deployment, view, now)
     try:
         return _seal(deployment, view, approved, package, now, progress)
@@ -113,6 +116,20 @@ def check_whole(package: Package, view: ReleaseView) -> None:
         )
 
 
+def check_signer(deployment: Deployment, package: Package, now: datetime) -> None:
+    """Raises IntegrityError when the manifest's signature would not be accepted now: its key expired or was ended."""
+    manifest, signature = (path.read_bytes() for path in package.paths[2:])
+    try:
+        verify(manifest, signature.decode("ascii", errors="replace"), MANIFEST, deployment.allowed_signers(), now)
+    except IntegrityError as error:
+        error.safe = ("没有发送任何内容", "nothing was sent")
+        error.next = (
+            f"gateway withdraw {package.release} --reason …",
+            f"gateway withdraw {package.release} --reason …",
+        )
+        raise
+
+
 def _seal(
     deployment: Deployment,
     view: ReleaseView,
@@ -132,8 +149,7 @@ def _seal(
     privacy = encode_for_people(certificate)
     write_atomic(package.paths[1], privacy)
     check_verdict(certificate, package.paths[1])
-    terms = deployment.terms
-    book = Book.read(deployment)
+    terms, book = deployment.terms, Book.read(deployment)
     manifest = document_bytes(
         build_manifest(
             statement=statement,
@@ -141,17 +157,26 @@ def _seal(
             privacy=privacy,
             acceptance=code,
             sender=terms.platform.sender,
-            recipients=[recipient.id for recipient in recipients(terms, now.date())],
+            recipients=[recipient.id for recipient in managers(deployment, now)],
             due=due(terms, ReleaseId.parse(release).period).due,
             sealed_at=now,
             approvals=approved,
             ledger=head_of(book.entries),
         )
     )
-    signature = sign(manifest, keyring.get(SIGNING_KEY), MANIFEST)
+    signature = _signed(deployment, manifest, now)
     keyring.put(passphrase_name(release), passphrase.encode())
     keyring.put(acceptance_name(release), code.encode())
     for path, data in zip(package.paths, (archive, privacy, manifest, signature.encode()), strict=True):
         write_atomic(path, data)
     book.record(Event.SEALED, release, deployment.settings.operator, {"package": digest(archive)}, now)
     return package
+
+
+def _signed(deployment: Deployment, manifest: bytes, now: datetime) -> str:
+    """The gateway's signature. Raises IntegrityError when its key may not sign manifests now: none would accept it."""
+    signature = sign(manifest, deployment.keyring.get(SIGNING_KEY), MANIFEST)
+    signer = verify(manifest, signature, MANIFEST, deployment.allowed_signers(), now)
+    if signer.principal != deployment.terms.platform.sender:
+        raise IntegrityError("签名密钥不是报送方的", "the signing key is not the sender's", next="gateway keys list")
+    return signature

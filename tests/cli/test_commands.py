@@ -10,11 +10,17 @@ from pathlib import Path
 import pytest
 
 from gateway.base.errors import Exit
+from gateway.cli import keys, ledger
 from gateway.cli.app import COMMANDS
 from gateway.model.release import State
 from gateway.release.status import WORDING
 
 ROOT = Path(__file__).resolve().parents[2]
+SUBCOMMANDS = [
+    f"{group} {command.name}"
+    for group, app in (("keys", keys.app), ("ledger", ledger.app))
+    for command in app.registered_commands
+]
 
 
 def gateway(*arguments: str, language: str = "C.UTF-8", folder: Path = ROOT) -> subprocess.CompletedProcess[str]:
@@ -29,7 +35,7 @@ def gateway(*arguments: str, language: str = "C.UTF-8", folder: Path = ROOT) -> 
     )
 
 
-@pytest.mark.parametrize("command", [*COMMANDS, "ledger verify", "ledger checkpoint", "ledger show"])
+@pytest.mark.parametrize("command", [*COMMANDS, *SUBCOMMANDS])
 def test_help_in_both_languages(command: str) -> None:
     english = gateway(*command.split(), "--help")
     chinese = gateway(*command.split(), "--help", language="zh_CN.UTF-8")
@@ -42,7 +48,8 @@ def test_help_in_both_languages(command: str) -> None:
 def test_every_command_and_exit_code_is_documented() -> None:
     text = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
     headings = set(re.findall(r"^## gateway ([a-z]+)", text, re.M))
-    assert headings == {*COMMANDS, "ledger"}
+    assert headings == {*COMMANDS, *(name.split()[0] for name in SUBCOMMANDS)}
+    assert all(f"## gateway {name}\n" in text for name in SUBCOMMANDS)
     codes = {int(code) for code in re.findall(r"^\| *(\d+) *\|", text, re.M)}
     assert codes == {int(code) for code in Exit}
 

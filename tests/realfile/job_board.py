@@ -12,6 +12,7 @@ from gateway.base.sshsig import APPROVAL, RECEIPT, generate_key, public_line
 from gateway.model.period import ZONE, Period
 from gateway.release.deployment import LOGIN_KEY, Deployment, load_deployment
 from gateway.release.founding import found
+from gateway.release.keykeeping import accept
 from tests.realfile import plain
 from tests.servers import Sshd
 
@@ -69,6 +70,7 @@ def found_deployment(root: Path, rows: list[plain.Row], server: Sshd, people: Ke
         host=server.host,
         port=server.port,
         user=server.user,
+        now=now(),
     )
     for name in ("agreements", "pipelines", "expectations"):
         shutil.rmtree(root / name)
@@ -97,4 +99,6 @@ def found_deployment(root: Path, rows: list[plain.Row], server: Sshd, people: Ke
         for name, namespace in ((STEWARDS[0], APPROVAL), (STEWARDS[1], APPROVAL), (RECIPIENT, RECEIPT)):
             people.put(name, generate_key())
             signers.write(f'{name} namespaces="{namespace}" {public_line(people.get(name))}\n')
-    return load_deployment(root, now())
+    deployment = load_deployment(root, now())
+    accept(deployment, now())
+    return deployment
