@@ -16,15 +16,21 @@ def command(
     release: options.Release,
     again: Annotated[
         bool,
-        typer.Option("--again", help=say("已送达的文件若已不在，再发一次", "send a proved file again if it is gone")),
+        typer.Option("--again", help=say("市局未收到：不在的再发一次", "the bureau lacks it: send again")),
+    ] = False,
+    taken: Annotated[
+        bool,
+        typer.Option("--taken", help=say("市局已收到：不再发", "the bureau has it: go on after it")),
     ] = False,
     root: options.Root = options.HERE,
     as_json: options.Json = False,
 ) -> None:
     """Seals and sends."""
-    from gateway.release.delivering import deliver
+    from gateway.release.delivering import Word, deliver
     from gateway.release.status import status
 
+    if again and taken:
+        raise typer.BadParameter(say("--again 与 --taken 只能选一个", "--again and --taken exclude each other"))
     deployment = options.deployment(root)
     with progress_bar() as progress:
         deliver(
@@ -34,7 +40,7 @@ def command(
             progress,
             sleep=time.sleep,
             random=random.SystemRandom().random,
-            again=again,
+            word=Word.AGAIN if again else Word.TAKEN if taken else None,
         )
     document = status(deployment, release)
     if as_json:

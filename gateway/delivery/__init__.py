@@ -7,9 +7,9 @@ a TransferError, and a LinkError (the line, worth another try) only when it is o
 from gateway.delivery.errors import ContentError, HostKeyError, LinkError, LoginError, RefusedError, SpaceError
 from gateway.delivery.probe import Probe, probe
 from gateway.delivery.publish import Progress, Proof, Stage, publish
-from gateway.delivery.receipts import fetch, list_names, remove
+from gateway.delivery.receipts import Where, fetch, find, list_names, remove
 from gateway.delivery.retry import with_retries
-from gateway.delivery.session import Endpoint, Session, open_session
+from gateway.delivery.session import Endpoint, Patience, Session, open_session
 
 __all__ = [
     "ContentError",
@@ -17,6 +17,7 @@ __all__ = [
     "HostKeyError",
     "LinkError",
     "LoginError",
+    "Patience",
     "Probe",
     "Progress",
     "Proof",
@@ -24,7 +25,9 @@ __all__ = [
     "Session",
     "SpaceError",
     "Stage",
+    "Where",
     "fetch",
+    "find",
     "list_names",
     "open_session",
     "probe",

@@ -37,6 +37,11 @@ class Probe:
 
 def probe(session: Session, folder: str = "/inbox") -> Probe:
     """Tries ``folder`` and reports. Raises LinkError when the line fails; what the server refuses is in the result."""
+    with session.within(4 * len(_TRIAL)):
+        return _probe(session, folder)
+
+
+def _probe(session: Session, folder: str) -> Probe:
     remote, token = session.remote, secrets.token_hex(4)
     first, second = (join(folder, f".probe.{token}.{number}.part") for number in (1, 2))
     try:

@@ -70,7 +70,7 @@ class _Job:
 
     @property
     def part(self) -> str:
-        return join(self.folder, f".{self.name}.{self.sha256[:16]}.part")
+        return join(self.folder, part_name(self.name, self.sha256))
 
     def proof(self, *, flushed: bool, resumed: int, already: bool) -> Proof:
         return Proof(
@@ -118,12 +118,18 @@ def publish(
             sha256=sha256.hexdigest(),
             progress=progress or (lambda stage, done, of: None),
         )
-        return _publish(job, record)
+        with session.within(2 * size):  # what lies there is read, the rest is written, all is read back
+            return _publish(job, record)
 
 
 def is_plain(name: str) -> bool:
     """Whether ``name`` is a plain file name, not hidden: ASCII letters, digits, ``.``, ``_``, ``-``."""
     return _NAME.fullmatch(name) is not None
+
+
+def part_name(name: str, sha256: str) -> str:
+    """What ``name`` is called until it is proved: hidden, and bound to the content."""
+    return f".{name}.{sha256[:16]}.part"
 
 
 def check_name(name: str) -> None:

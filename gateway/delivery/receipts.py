@@ -1,9 +1,11 @@
 """What lies on the server: names, the bytes of one small file, and the removal of a file that was only a trial."""
 
+from enum import StrEnum
+
 from gateway.base.errors import ConfigurationError
 from gateway.delivery import pump
 from gateway.delivery.errors import ContentError
-from gateway.delivery.publish import check_name, is_plain
+from gateway.delivery.publish import check_name, is_plain, part_name
 from gateway.delivery.remote import READ, join
 from gateway.delivery.session import Session
 
@@ -16,7 +18,27 @@ _RELEASE = "LGTJ_"
 
 def list_names(session: Session, *, folder: str = "/receipts") -> tuple[str, ...]:
     """The plain files in ``folder``, sorted; hidden ones, folders, links and odd names are left out."""
-    return tuple(sorted(name for name, what in session.remote.names(folder) if what.regular and is_plain(name)))
+    with session.within(0):
+        names = session.remote.names(folder)
+    return tuple(sorted(name for name, what in names if what.regular and is_plain(name)))
+
+
+class Where(StrEnum):
+    """Where a file that was proved is now: under its name, still under its part's name, or neither."""
+
+    NAMED = "named"
+    PART = "part"
+    GONE = "gone"
+
+
+def find(session: Session, name: str, sha256: str, *, folder: str) -> Where:
+    """Looks for ``name`` and for its part. Raises RefusedError when the server does not say, LinkError."""
+    check_name(name)
+    with session.within(0):
+        if session.remote.stat(join(folder, name)) is not None:
+            return Where.NAMED
+        part = session.remote.stat(join(folder, part_name(name, sha256)))
+        return Where.GONE if part is None else Where.PART
 
 
 def fetch(session: Session, name: str, *, folder: str = "/receipts", largest: int = LARGEST) -> bytes:
@@ -24,7 +46,7 @@ def fetch(session: Session, name: str, *, folder: str = "/receipts", largest: in
     RefusedError when it is not there, LinkError when the line fails."""
     check_name(name)
     path, remote = join(folder, name), session.remote
-    with remote.open(path, READ) as handle:
+    with session.within(largest), remote.open(path, READ) as handle:
         size = remote.size(handle, path)
         if size is None or size > largest:
             raise ContentError(f"{path} 过大，不是回执", f"{path} is too large for a receipt")

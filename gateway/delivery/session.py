@@ -1,8 +1,9 @@
 """One logged-in SFTP session. The host key is pinned, every wait has an end, nothing is ever accepted by default.
 
-The only place that imports paramiko, whose own traps are met here: it accepts any host key unless told otherwise,
-returns from a timed-out negotiation as if it had succeeded, waits without end for a subsystem's confirmation and for a
-peer that does not take what is sent."""
+A single wait ends after its own time, and a whole task after the time that the slowest line still put up with would
+take, so that a peer that trickles is left as surely as one that is frozen. The only place that imports paramiko, whose
+own traps are met here: it accepts any host key unless told otherwise, returns from a timed-out negotiation as if it had
+succeeded, waits without end for a subsystem's confirmation and for a peer that does not take what is sent."""
 
 import logging
 import socket
@@ -58,16 +59,61 @@ class Endpoint:
         return f"{self.user}@{self.host}:{self.port}"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Patience:
+    """How long is waited, in seconds: ``connect`` for TCP, ``greeting`` for the server's banner and for the key
+    exchange each, ``login``, ``reply`` for any single wait afterwards. ``slowest``: bytes a second of the slowest line
+    that a whole task still puts up with."""
+
+    connect: float = 15
+    greeting: float = 15
+    login: float = 30
+    reply: float = 120
+    slowest: float = 16_384
+
+
+PATIENT = Patience()
+
+
 class Session:
     """A logged-in session; leaving it as a context manager closes it. ``remote`` holds the server's files."""
 
-    def __init__(self, endpoint: Endpoint, host_key: HostKey, transport: "Transport", channel: "Channel") -> None:
+    def __init__(
+        self, endpoint: Endpoint, host_key: HostKey, transport: "Transport", channel: "Channel", patience: Patience
+    ) -> None:
         self.endpoint = endpoint
         self.host_key = host_key
+        self._patience = patience
         self.cipher = str(transport.local_cipher)
         self.server = "".join(c for c in transport.remote_version[:80] if c.isascii() and c.isprintable())
         self._transport = transport
         self.remote = Remote(Wire(_ChannelPipe(channel)))
+
+    @contextmanager
+    def within(self, count: int) -> Iterator[None]:
+        """Bounds the whole of a task that moves ``count`` bytes: one reply's wait, and ``count`` at the slowest pace.
+
+        Raises LinkError when the time is over, however busily the peer trickles."""
+        seconds = self._patience.reply + count / self._patience.slowest
+        over = threading.Event()
+
+        def give_up() -> None:
+            over.set()
+            self.close()
+
+        guard = threading.Timer(seconds, give_up)
+        guard.daemon = True
+        guard.start()
+        try:
+            yield
+        except LinkError as error:
+            if not over.is_set():
+                raise
+            raise LinkError(
+                f"线路过慢：{seconds:.0f} 秒内未完成", f"the line is too slow: not done within {seconds:.0f} s"
+            ) from error
+        finally:
+            guard.cancel()
 
     def close(self) -> None:
         """Ends the session; never waits for the peer."""
@@ -88,25 +134,20 @@ def open_session(
     private_key: bytes,
     known_hosts: str,
     *,
-    connect_timeout: float = 15,
-    banner_timeout: float = 15,
-    auth_timeout: float = 30,
-    reply_timeout: float = 120,
+    patience: Patience = PATIENT,
 ) -> Session:
     """Logs in with ``private_key`` (Ed25519, OpenSSH format) to the host that ``known_hosts`` (text) pins.
 
-    Seconds: ``connect_timeout`` for TCP, ``banner_timeout`` for the greeting and for the key exchange each,
-    ``auth_timeout`` for the login, ``reply_timeout`` for any single wait afterwards. Raises LinkError, HostKeyError,
-    LoginError, or ConfigurationError for an unreadable key or known_hosts."""
+    Raises LinkError, HostKeyError, LoginError, or ConfigurationError for an unreadable key or known_hosts."""
     pins = read_pins(known_hosts, endpoint.host, endpoint.port)
     key = _key(private_key)
-    line = _dial(endpoint, connect_timeout, reply_timeout)
-    transport = _transport(line, pins, banner_timeout)
+    line = _dial(endpoint, patience.connect, patience.reply)
+    transport = _transport(line, pins, patience.greeting)
     try:
         with _faults(endpoint):
-            host_key = _shake_hands(transport, pins, 2 * banner_timeout)
-            _log_in(transport, endpoint, key, auth_timeout)
-            return Session(endpoint, host_key, transport, _channel(transport, reply_timeout))
+            host_key = _shake_hands(transport, pins, 2 * patience.greeting)
+            _log_in(transport, endpoint, key, patience.login)
+            return _start(transport, endpoint, host_key, patience)
     except BaseException:
         transport.close()
         line.close()
@@ -205,18 +246,19 @@ def _log_in(transport: "Transport", endpoint: Endpoint, key: "Ed25519Key", timeo
         )
 
 
-def _channel(transport: "Transport", timeout: float) -> "Channel":
-    """The sftp channel. A peer that falls silent on the way is cut off by a timer: paramiko would wait for ever."""
-    guard = threading.Timer(timeout, transport.close)
+def _start(transport: "Transport", endpoint: Endpoint, host_key: HostKey, patience: Patience) -> Session:
+    """The sftp channel and its greeting. A peer that falls silent or trickles is cut off by a timer: paramiko would
+    wait for ever."""
+    guard = threading.Timer(patience.reply, transport.close)
     guard.daemon = True
     guard.start()
     try:
-        channel = transport.open_session(timeout=timeout)
-        channel.settimeout(timeout)
+        channel = transport.open_session(timeout=patience.reply)
+        channel.settimeout(patience.reply)
         channel.invoke_subsystem("sftp")
+        return Session(endpoint, host_key, transport, channel, patience)
     finally:
         guard.cancel()
-    return channel
 
 
 def _key(private_key: bytes) -> "Ed25519Key":

@@ -28,7 +28,9 @@ class EngineSettings(Declaration):
 
 
 class SftpSettings(Declaration):
-    """The inbox that packages are pushed to. The host's key is pinned in ``known_hosts``."""
+    """The inbox that packages are pushed to. The host's key is pinned in ``known_hosts``.
+
+    ``reply``: seconds that a single answer may take; ``slowest``: bytes a second below which a line is given up."""
 
     host: str
     port: int = Field(default=22, ge=1, le=65535)
@@ -36,6 +38,8 @@ class SftpSettings(Declaration):
     inbox: str = "/inbox"
     receipts: str = "/receipts"
     known_hosts: str = "keys/known_hosts"
+    reply: float = Field(default=120, gt=0)
+    slowest: float = Field(default=16_384, gt=0)
 
 
 class Settings(Declaration):

@@ -5,7 +5,8 @@ import selectors
 import socket
 import struct
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 
@@ -15,20 +16,26 @@ class Line:
 
     ``up`` counts bytes to the server, ``down`` those from it; ``marks`` are the counts of ``down`` at its pauses. After
     ``cut_up``/``cut_down`` bytes both ends are reset; after ``freeze_up``/``freeze_down`` bytes nothing is taken from
-    anyone any more, and nothing is closed."""
+    anyone any more, and nothing is closed. ``pace``: bytes a second that are passed on, either way together. ``then``
+    is called once, when ``at`` bytes have gone up. ``target``: the server's port, which may move.
+    """
 
     port: int = 0
+    target: int = 0
     cut_up: int | None = None
     cut_down: int | None = None
     freeze_up: int | None = None
     freeze_down: int | None = None
+    pace: int | None = None
+    at: int | None = None
+    then: Callable[[], None] = lambda: None
     up: int = 0
     down: int = 0
     marks: list[int] = field(default_factory=list)
     ended: threading.Event = field(default_factory=threading.Event)
 
     def heal(self) -> None:
-        self.cut_up = self.cut_down = self.freeze_up = self.freeze_down = None
+        self.cut_up = self.cut_down = self.freeze_up = self.freeze_down = self.pace = self.at = None
         self.up = self.down = 0
 
 
@@ -39,8 +46,8 @@ def proxy(target: int, *, buffer: int | None = None) -> Iterator[Line]:
     if buffer:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, buffer)
     listener.settimeout(0.1)
-    line = Line(port=listener.getsockname()[1])
-    threading.Thread(target=_accept, args=(listener, target, line), daemon=True).start()
+    line = Line(port=listener.getsockname()[1], target=target)
+    threading.Thread(target=_accept, args=(listener, line), daemon=True).start()
     try:
         yield line
     finally:
@@ -48,7 +55,7 @@ def proxy(target: int, *, buffer: int | None = None) -> Iterator[Line]:
         listener.close()
 
 
-def _accept(listener: socket.socket, target: int, line: Line) -> None:
+def _accept(listener: socket.socket, line: Line) -> None:
     while not line.ended.is_set():
         try:
             client = listener.accept()[0]
@@ -56,7 +63,11 @@ def _accept(listener: socket.socket, target: int, line: Line) -> None:
             continue
         except OSError:
             return
-        server = socket.create_connection(("127.0.0.1", target))
+        try:
+            server = socket.create_connection(("127.0.0.1", line.target))
+        except OSError:
+            client.close()
+            continue
         for end in (client, server):
             end.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         threading.Thread(target=_carry, args=(client, server, line), daemon=True).start()
@@ -74,13 +85,18 @@ def _carry(client: socket.socket, server: socket.socket, line: Line) -> None:
                 upwards = key.fileobj is client
                 source, sink = (client, server) if upwards else (server, client)
                 done, limit = (line.up, line.cut_up) if upwards else (line.down, line.cut_down)
-                data = source.recv(65_536)
+                if line.pace:
+                    time.sleep(0.02)
+                data = source.recv(max(1, line.pace // 50) if line.pace else 65_536)
                 if not data:
                     return
                 passed = data if limit is None else data[: max(0, limit - done)]
                 sink.sendall(passed)
                 if upwards:
                     line.up += len(passed)
+                    if _over(line.up, line.at):
+                        line.at = None
+                        line.then()
                 else:
                     line.down += len(passed)
                     line.marks.append(line.down)

@@ -12,15 +12,15 @@ from typing import Any
 
 import pytest
 
-from gateway.delivery import Endpoint, LinkError, Proof, fetch, list_names, open_session, publish
+from gateway.delivery import Endpoint, LinkError, Patience, Proof, fetch, list_names, open_session, publish
 from gateway.delivery import session as session_module
-from tests.delivery.conftest import Place
+from tests.delivery.places import Place
 from tests.delivery.proxy import proxy
 from tests.servers import free_port
 
 NAME = "LGTJ_220300_LHYG_202610_M_R01.zip"
 SIZE = 1_500_000
-IMPATIENT = {"connect_timeout": 2, "banner_timeout": 1, "auth_timeout": 1, "reply_timeout": 1}
+IMPATIENT = Patience(connect=2, greeting=1, login=1, reply=1)
 
 
 @pytest.fixture
@@ -58,7 +58,7 @@ def watched(path: Path, size: int) -> Iterator[None]:
 
 def attempt(place: Place, package: Path) -> Proof | LinkError:
     try:
-        with place.login(reply_timeout=5, banner_timeout=5) as session:
+        with place.login(Patience(reply=5, greeting=5)) as session:
             return publish(session, package, NAME, folder=place.inbox)
     except LinkError as error:
         return error
@@ -119,7 +119,7 @@ def test_a_frozen_peer_ends_in_a_timeout(place: Place, package: Path, way: str, 
     started = time.monotonic()
     with proxy(place.port) as line:
         setattr(line, f"freeze_{way}", after)
-        with pytest.raises(LinkError), place.through(line.port).login(**IMPATIENT) as session:
+        with pytest.raises(LinkError), place.through(line.port).login(IMPATIENT) as session:
             publish(session, package, NAME, folder=place.inbox)
         assert time.monotonic() - started < 6
     assert not place.at(NAME).exists()
@@ -142,7 +142,7 @@ def test_a_peer_that_takes_nothing_more_ends_in_a_timeout(
     started = time.monotonic()
     with proxy(openssh.port, buffer=4096) as line:
         line.freeze_up = 200_000
-        with pytest.raises(LinkError), openssh.through(line.port).login(**IMPATIENT) as session:
+        with pytest.raises(LinkError), openssh.through(line.port).login(IMPATIENT) as session:
             publish(session, path, NAME, folder=openssh.inbox)
     assert time.monotonic() - started < 6
 
@@ -158,7 +158,7 @@ def test_login_never_waits_without_end(place: Place) -> None:
         with proxy(place.port) as line:
             line.freeze_down = mark
             try:
-                place.through(line.port).login(banner_timeout=0.5, auth_timeout=0.5, reply_timeout=0.5).close()
+                place.through(line.port).login(Patience(greeting=0.5, login=0.5, reply=0.5)).close()
             except LinkError:
                 return time.monotonic() - started
         return 0

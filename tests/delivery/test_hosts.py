@@ -14,7 +14,7 @@ from gateway.base.errors import ConfigurationError
 from gateway.delivery import HostKeyError, LoginError
 from gateway.delivery.hostkeys import HostKey, read_pins
 from gateway.demo.server import LocalServer, local_server
-from tests.delivery.conftest import Place
+from tests.delivery.places import Place
 from tests.servers import sshd
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from gateway.delivery import probe
-from tests.delivery.conftest import Place
+from tests.delivery.places import Place
 from tests.delivery.test_refusals import Files, place_of, serving
 from tests.servers import sshd
 

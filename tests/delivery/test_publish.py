@@ -12,7 +12,7 @@ import pytest
 
 from gateway.base.errors import ConfigurationError, Exit, InputError
 from gateway.delivery import ContentError, Proof, RefusedError, Stage, publish
-from tests.delivery.conftest import Place
+from tests.delivery.places import Place
 
 WRITE = 65_379
 NAME = "LGTJ_220300_LHYG_202610_M_R01.zip"

@@ -4,7 +4,7 @@ import pytest
 
 from gateway.base.errors import ConfigurationError
 from gateway.delivery import ContentError, RefusedError, fetch, list_names, remove
-from tests.delivery.conftest import Place
+from tests.delivery.places import Place
 
 NAME = "LGTJ_220300_LHYG_202610_M_R01.R1.json"
 

@@ -11,10 +11,10 @@ import pytest
 
 from gateway.base import sshsig
 from gateway.base.errors import Exit, TransferError
-from gateway.delivery import ContentError, LinkError, Proof, RefusedError, SpaceError, publish
+from gateway.delivery import ContentError, LinkError, Patience, Proof, RefusedError, SpaceError, publish
 from gateway.delivery.errors import Status
 from gateway.demo.server import local_server
-from tests.delivery.conftest import Place
+from tests.delivery.places import Place
 from tests.servers import Sshd, small_disk, sshd
 
 NAME = "LGTJ_220300_LHYG_202610_M_R01.zip"
@@ -113,7 +113,7 @@ def test_new_keys_in_the_middle_of_a_transfer_are_borne(tmp_path: Path) -> None:
     path.write_bytes(random.Random(8).randbytes(12_000_000))
     with sshd(tmp_path / "sshd", config=["RekeyLimit 1M"]) as server:
         place = place_of(server)
-        with place.login(reply_timeout=20) as session:
+        with place.login(Patience(reply=20)) as session:
             publish(session, path, NAME, folder=place.inbox)
         assert place.at(NAME).read_bytes() == path.read_bytes()
 

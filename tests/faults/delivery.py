@@ -1,0 +1,158 @@
+"""One delivery of a sealed release that a row harms, and the promises that are checked whatever it does."""
+
+import re
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from gateway.base.canonical import digest
+from gateway.base.errors import GatewayError
+from gateway.base.files import write_atomic
+from gateway.base.keyring import Keyring
+from gateway.ledger import ReleaseView
+from gateway.model.release import Event
+from gateway.release.corridor import Book
+from gateway.release.delivering import DONE, deliver
+from gateway.release.deployment import LOGIN_KEY, Deployment, load_deployment
+from gateway.release.sealing import package_of
+from tests.delivery.places import Place
+from tests.delivery.proxy import Line
+from tests.faults.secrets import Secrets
+from tests.faults.watch import Watch, watched
+from tests.release.conftest import silent
+
+IMPATIENT = {"reply": 1.0, "slowest": 100_000.0}
+
+
+@dataclass
+class Delivery:
+    """A deployment whose release is sealed, its inbox at ``place``, reached through ``line``. Turns set ``now``."""
+
+    root: Path
+    release: str
+    place: Place
+    line: Line
+    now: datetime
+    secrets: Secrets
+    slept: int = 0
+    on_sleep: Callable[[], None] = lambda: None
+    broken: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        for name in ("inbox", "receipts"):
+            self.place.below(name)
+        point(self.root, self.place, self.line.port)
+
+    @property
+    def deployment(self) -> Deployment:
+        return load_deployment(self.root, self.now)
+
+    @property
+    def inbox(self) -> Path:
+        return self.place.local / "inbox"
+
+    @cached_property
+    def files(self) -> dict[str, bytes]:
+        """What has to arrive."""
+        return {path.name: path.read_bytes() for path in package_of(self.deployment, self.release).paths}
+
+    @cached_property
+    def length(self) -> int:
+        """About how many bytes one delivery sends: a place to cut lies below."""
+        return 9_000 + int(1.02 * sum(map(len, self.files.values())))
+
+    @contextmanager
+    def watched(self, *, takes: bool) -> Iterator[None]:
+        self.watch = Watch(folder=self.inbox, whole=self.files)
+        with watched(self.watch, takes=takes):
+            yield
+
+    def impatient(self, **more: float) -> None:
+        """Waits are short from now on."""
+        change(self.root, **(IMPATIENT | more))
+
+    def patient(self) -> None:
+        """Waits are long again."""
+        change(self.root, reply=30.0, slowest=1_000.0)
+
+    def deliver(self, **words: Any) -> ReleaseView | GatewayError:
+        """What ``gateway deliver`` does; an expected failure is given back, and anything else breaks a promise."""
+        try:
+            return deliver(
+                self.deployment, self.release, self._clock, silent, sleep=self._sleep, random=lambda: 0.5, **words
+            )
+        except GatewayError as error:
+            return error
+        finally:
+            self.check()
+
+    def finish(self, **words: Any) -> list[str]:
+        """The next run, over a line that is whole again; every promise that was broken."""
+        self.line.heal()
+        result = self.deliver(**words)
+        if isinstance(result, GatewayError):
+            self.broken.append(f"the next run fails: {result.code}: {result.en}")
+        elif result.state not in DONE:
+            self.broken.append(f"the next run ends at {result.state}")
+        else:
+            self.broken += self.watch.missing()
+        return list(dict.fromkeys(self.broken))
+
+    def check(self) -> None:
+        """What holds at any moment."""
+        self.broken += self.watch.broken()
+        self.broken += self.unproved()
+        self.broken += self.secrets.found_in([self.root / "var", self.root / "keys", self.place.local, *_temporary()])
+
+    def unproved(self) -> list[str]:
+        """DELIVERED only with the recorded proof of each of the four files, and the files there or taken."""
+        book = Book.read(self.deployment)
+        if book.view(self.release).state not in DONE:
+            return []
+        proofs = {
+            (e.body["file"], e.body["sha256"])
+            for e in book.entries
+            if e.kind == Event.PROVED and e.release == self.release
+        }
+        lacking = [name for name, data in self.files.items() if (name, digest(data)) not in proofs]
+        return [f"DELIVERED without proof of {name}" for name in lacking] + [
+            f"DELIVERED, but {what}" for what in self.watch.missing()
+        ]
+
+    def _clock(self) -> datetime:
+        return self.now
+
+    def _sleep(self, seconds: float) -> None:
+        self.slept += 1
+        self.on_sleep()
+
+
+def point(root: Path, place: Place, port: int) -> None:
+    """Sets a deployment's inbox to the folder at ``place``, reached by ``port``."""
+    through = place.through(port)
+    Keyring(root / "keyring").put(LOGIN_KEY, place.key)
+    write_atomic(root / "keys" / "known_hosts", through.known_hosts.encode())
+    folder = place.inbox.rstrip("/")
+    change(root, port=port, user=place.user, inbox=f"{folder}/inbox", receipts=f"{folder}/receipts")
+
+
+def change(root: Path, **settings: str | float) -> None:
+    """Sets keys of the ``[sftp]`` section, which is the last one."""
+    path = root / "gateway.toml"
+    text = path.read_text(encoding="utf-8")
+    for key, value in settings.items():
+        line = f'{key} = "{value}"' if isinstance(value, str) else f"{key} = {value}"
+        text, found = re.subn(rf"(?m)^{key} = .*$", line, text)
+        text += "" if found else f"{line}\n"
+    write_atomic(path, text.encode())
+
+
+def _temporary() -> list[Path]:
+    """The temporary folder, when the matrix has one of its own."""
+    folder = Path(tempfile.gettempdir())
+    return [folder] if folder.name == "gateway-faults-tmp" else []

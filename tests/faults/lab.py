@@ -1,0 +1,135 @@
+"""Where the harm is done: an approved, sealed release of a real deployment, copied for every turn, and real servers."""
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+from random import Random
+from types import TracebackType
+
+from gateway.base.keyring import Keyring
+from gateway.demo.month import found_with_people
+from gateway.demo.platform import generate
+from gateway.release.corridor import Book, run
+from gateway.release.founding import SHIPPED
+from gateway.release.review import approve
+from gateway.release.sealing import package_of, sealed
+from tests.delivery.places import Place, asyncssh_place, openssh_place, own_folder
+from tests.delivery.proxy import Line, proxy
+from tests.faults.delivery import Delivery
+from tests.faults.matrix import OPENSSH
+from tests.faults.parcel import Parcel
+from tests.faults.secrets import Secrets, secrets_of
+from tests.release.conftest import NOW, PERIOD, ROWS, Site, clock, silent
+
+PARCEL = 3_000_000
+
+
+@dataclass
+class Lab:
+    """``folder`` holds everything; it is emptied of each turn's files when the turn is over."""
+
+    folder: Path
+    _stack: ExitStack = field(default_factory=ExitStack)
+    _servers: dict[str, Place] = field(default_factory=dict)
+
+    def __enter__(self) -> "Lab":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stack.close()
+
+    def server(self, kind: str) -> Place:
+        """A server that lives as long as the lab."""
+        if kind not in self._servers:
+            base = self.folder / kind
+            base.mkdir()
+            place = openssh_place(base) if kind == OPENSSH else asyncssh_place(base)
+            self._servers[kind] = self._stack.enter_context(place)
+        return self._servers[kind]
+
+    @cached_property
+    def submitted(self) -> tuple[Site, str]:
+        """A deployment whose month waits for approval, never changed: turns copy it."""
+        people = Keyring.create(self.folder / "people")
+        root = found_with_people(self.folder / "platform", people, "siping-004")
+        codes = SHIPPED / "pipelines" / "codes"
+        generate(root / "extract", rows=ROWS, seed=7, month=str(PERIOD), formats=("csv",), codes=codes)
+        site = Site(root=root, people=people)
+        return site, run(site.deployment, PERIOD, clock, silent).release
+
+    @cached_property
+    def approved(self) -> tuple[Site, str]:
+        """The same, approved by both stewards."""
+        site, release = self.submitted
+        copy = Site(root=self.folder / "approved" / "platform", people=site.people)
+        shutil.copytree(site.root, copy.root)
+        for steward in ("steward_a", "steward_b"):
+            approve(copy.deployment, release, copy.sign(steward, release), NOW)
+        return copy, release
+
+    @cached_property
+    def sealed(self) -> tuple[Site, str]:
+        """The same, sealed."""
+        site, release = self.approved
+        copy = Site(root=self.folder / "sealed" / "platform", people=site.people)
+        shutil.copytree(site.root, copy.root)
+        sealed(copy.deployment, Book.read(copy.deployment).view(release), NOW, silent)
+        return copy, release
+
+    @cached_property
+    def secrets(self) -> Secrets:
+        """What may stand nowhere in plain."""
+        site, release = self.sealed
+        deployment = site.deployment
+        passphrase = deployment.keyring.get(f"passphrase-{release}").decode()
+        return secrets_of(site.root / "extract", package_of(deployment, release).paths[0].read_bytes(), passphrase)
+
+    @property
+    def no_line(self) -> Line:
+        """For a parcel that goes to its server directly."""
+        return Line()
+
+    @contextmanager
+    def turn(self) -> Iterator[Path]:
+        """A folder for one turn."""
+        folder = Path(tempfile.mkdtemp(prefix="turn-", dir=self.folder))
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(folder)
+
+    @contextmanager
+    def delivery(self, server: str, *, now: datetime = NOW, takes: bool = False) -> Iterator[Delivery]:
+        """A copy of the sealed release, an inbox of its own, and a line to it that can be harmed.
+
+        ``takes``: the receiver takes every file away as soon as it has its name."""
+        place = own_folder(self.server(server))
+        with self.delivery_at(place, now=now, takes=takes) as case:
+            yield case
+        shutil.rmtree(place.local)
+
+    @contextmanager
+    def delivery_at(self, place: Place, *, now: datetime = NOW, takes: bool = False) -> Iterator[Delivery]:
+        """The same to a server of the turn's own."""
+        site, release = self.sealed
+        with self.turn() as folder, proxy(place.port) as line:
+            root = folder / "platform"
+            shutil.copytree(site.root, root)
+            case = Delivery(root=root, release=release, place=place, line=line, now=now, secrets=self.secrets)
+            with case.watched(takes=takes):
+                yield case
+
+    @contextmanager
+    def parcel(self, server: str, chance: Random, *, size: int = PARCEL) -> Iterator[Parcel]:
+        """One file of random bytes on its way, where a release's package would be too small to show the harm."""
+        place = own_folder(self.server(server))
+        with self.turn() as folder, proxy(place.port) as line:
+            yield Parcel.of(folder, chance.randbytes(size), place, line)
+        shutil.rmtree(place.local)
