@@ -6,6 +6,7 @@ import typer
 
 from gateway.base.language import say
 from gateway.cli import (
+    acknowledge,
     approve,
     backup,
     calendar,
@@ -47,6 +48,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "deliver": deliver.command,
     "passphrase": passphrase.command,
     "receipts": receipts.command,
+    "acknowledge": acknowledge.command,
     "dispute": turns.dispute,
     "recall": turns.recall,
     "supersede": turns.supersede,

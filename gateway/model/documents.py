@@ -144,6 +144,34 @@ class Receipt(Declaration):
     previous: Digest | None
 
 
+class Evidence(Declaration):
+    """A file that was entered by digest."""
+
+    bytes: int = Field(ge=1)
+    sha256: Digest
+    sm3: Digest
+
+
+class Confirmation(Declaration):
+    """R2 as the operator entered it: a named person confirmed the receipt, by the acceptance code or on a stamped slip.
+
+    ``previous``: SHA-256 of the receipt or confirmation before it."""
+
+    format: Literal["gateway-confirmation/1"]
+    alg: dict[str, str]
+    release: str
+    package_sha256: Digest
+    manifest_sha256: Digest
+    person: str
+    basis: Literal["acceptance-code", "stamped-slip"]
+    acceptance: str | None
+    evidence: Evidence | None
+    received_at: str | None
+    entered_at: str
+    entered_by: str
+    previous: Digest | None
+
+
 ALGORITHMS = {
     "digest": "sha256+sm3",
     "cipher": "zip-aes256-ae2",

@@ -1,5 +1,6 @@
 """Where everything stands: folds over the ledger, and which files exist."""
 
+from pathlib import Path
 from typing import Any
 
 from gateway.agreement import due
@@ -55,6 +56,7 @@ def files(deployment: Deployment, release: str) -> dict[str, str | None]:
     """The release's files that exist."""
     package = package_of(deployment, release)
     store = deployment.store(release, OPEN_NAMES)
+    receipts = [receipt_path(deployment, release, kind) for kind in ("R1", "R2", "confirmation")]
     places = {
         "workbook": deployment.root / "export" / release / "01.xlsx",
         "package": package.paths[0],
@@ -65,7 +67,7 @@ def files(deployment: Deployment, release: str) -> dict[str, str | None]:
         "statement": store.path("statement.json"),
         "privacy": store.path("privacy-drafts.json"),
         "slip": package.folder / slip_name(release),
-        "receipt": receipt_path(deployment, release),
+        "receipt": next(filter(Path.is_file, receipts), receipts[0]),
     }
     return {name: str(path) if path.is_file() else None for name, path in places.items()}
 

@@ -1,0 +1,328 @@
+"""Receipts that count and those that don't: each refusal is on record with its reason, and changes nothing else."""
+
+import json
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from gateway.base.canonical import digest, encode_for_people
+from gateway.base.errors import InputError, ReceiptError
+from gateway.base.keyring import Keyring
+from gateway.base.sshsig import MANIFEST, RECEIPT, generate_key, sign
+from gateway.model.release import Event, State
+from gateway.receiving import PackageRefusedError, receive
+from gateway.release.acknowledging import acknowledge
+from gateway.release.corridor import Book, note, run
+from gateway.release.delivering import deliver
+from gateway.release.keykeeping import revoke
+from gateway.release.receipts import STRAY, disposition, fetch_receipts, register_receipt
+from gateway.release.review import approve
+from gateway.release.sealing import acceptance_name, package_of, passphrase_name
+from tests.release.conftest import NOW, PERIOD, Site, clock, point, silent
+from tests.servers import Sshd, sshd
+
+RELEASE = "LGTJ_220300_LHYG_202610_M_R01"
+
+
+@pytest.fixture(scope="module")
+def sent(founded: Site, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """A release at a real sshd, with no receipt yet; tests copy the deployment and share the server."""
+    folder = tmp_path_factory.mktemp("sent")
+    shutil.copytree(founded.root, folder / "platform")
+    for name in ("inbox", "receipts"):
+        (folder / "bureau" / name).mkdir(parents=True)
+    with sshd(folder / "sshd", folder=folder / "bureau") as server:
+        point(folder / "platform", server)
+        site = Site(root=folder / "platform", people=founded.people, server=server)
+        run(site.deployment, PERIOD, clock, silent)
+        for steward in ("steward_a", "steward_b"):
+            approve(site.deployment, RELEASE, site.sign(steward, RELEASE), NOW)
+        deliver(site.deployment, RELEASE, clock, silent, sleep=time.sleep, random=lambda: 0.5)
+        yield site
+
+
+@dataclass(frozen=True)
+class Desk:
+    """A copy of the deployment, and the bureau's good receipt for its release."""
+
+    site: Site
+    server: Sshd
+    receipt: dict[str, Any]
+
+    @property
+    def view(self) -> Any:
+        return Book.read(self.site.deployment).view(RELEASE)
+
+    def put(self, document: dict[str, Any] | bytes, key: bytes | None = None, **how: Any) -> None:
+        """Lays a receipt on the server."""
+        data = document if isinstance(document, bytes) else encode_for_people(document)
+        name = f"{how.get('name', RELEASE)}.{how.get('kind', 'R1')}.json"
+        folder = self.server.folder / "receipts"
+        (folder / name).write_bytes(data)
+        armored = sign(data, key or self.site.people.get("manager_a"), how.get("namespace", RECEIPT))
+        (folder / f"{name}.sig").write_text(armored)
+
+    def fetch(self) -> list[Any]:
+        return fetch_receipts(self.site.deployment, NOW)
+
+    def refusals(self) -> list[str]:
+        kinds = (Event.RECEIPT_REFUSED, STRAY)
+        return [e.body["reason"] for e in self.site.deployment.ledger.entries() if e.kind in kinds]
+
+
+@pytest.fixture
+def desk(sent: Site, tmp_path: Path) -> Desk:
+    assert sent.server is not None
+    shutil.copytree(sent.root, tmp_path / "platform")
+    folder = sent.server.folder / "receipts"
+    for path in folder.iterdir():
+        path.unlink()
+    site = Site(root=tmp_path / "platform", people=sent.people, server=sent.server)
+    return Desk(site=site, server=sent.server, receipt=received(site, tmp_path / "bureau"))
+
+
+def received(site: Site, folder: Path, passphrase: str | None = None) -> dict[str, Any]:
+    """What the bureau's own program signs."""
+    assert site.server is not None
+    deployment = site.deployment
+    told = passphrase or deployment.keyring.get(passphrase_name(RELEASE)).decode()
+    try:
+        receive(
+            [site.server.folder / "inbox"],
+            passphrase=told,
+            allowed_signers=deployment.allowed_signers_path.read_text(),
+            recipient="manager_a",
+            key=site.people.get("manager_a"),
+            register=folder / "register.db",
+            receipts=folder / "receipts",
+            unpack=None,
+            now=NOW,
+        )
+    except PackageRefusedError:
+        assert passphrase
+    document: dict[str, Any] = json.loads((folder / "receipts" / f"{RELEASE}.R1.json").read_bytes())
+    return document
+
+
+# receipts that count -----------------------------------------------------------------------------------------------
+
+
+def test_a_good_receipt_acknowledges_and_says_who_when_what(desk: Desk) -> None:
+    desk.put(desk.receipt)
+    assert [view.state for view in desk.fetch()] == [State.ACKNOWLEDGED]
+    (entry,) = [e for e in desk.site.deployment.ledger.entries() if e.kind == Event.RECEIPT]
+    assert (entry.body["kind"], entry.body["person"], entry.body["disposition"]) == ("R1", "manager_a", "processed")
+    assert entry.body["confirmed"].startswith("2026-11-02T09:00")
+    assert desk.fetch() == []
+    assert desk.refusals() == []
+
+
+def test_a_receipt_of_a_failure_is_recorded_and_the_next_one_acknowledges(desk: Desk, tmp_path: Path) -> None:
+    failed = received(desk.site, tmp_path / "other", passphrase="WRONG")
+    assert failed["disposition"] == "failed/decrypt"
+    desk.put(failed)
+    assert [view.state for view in desk.fetch()] == [State.DELIVERED]
+    assert disposition(desk.site.deployment, RELEASE) == "failed/decrypt"
+    assert desk.site.deployment.keyring.has(passphrase_name(RELEASE))
+    desk.put({**desk.receipt, "previous": digest(encode_for_people(failed))})
+    assert [view.state for view in desk.fetch()] == [State.ACKNOWLEDGED]
+    assert not desk.site.deployment.keyring.has(passphrase_name(RELEASE))
+
+
+@pytest.mark.parametrize("days", [-1, 1])
+def test_a_receiver_whose_clock_is_a_day_off_is_believed(desk: Desk, days: int) -> None:
+    moved = {key: _moved(desk.receipt[key], days) for key in ("arrived_at", "decrypted_at", "confirmed_at")}
+    desk.put(desk.receipt | moved)
+    assert [view.state for view in desk.fetch()] == [State.ACKNOWLEDGED]
+
+
+def _moved(text: str, days: int) -> str:
+    from datetime import datetime
+
+    return (datetime.fromisoformat(text) + timedelta(days=days)).isoformat()
+
+
+# receipts that don't -----------------------------------------------------------------------------------------------
+
+FORGERIES: dict[str, tuple[Callable[[Desk], None], str]] = {
+    "signed by a stranger": (lambda d: d.put(d.receipt, generate_key()), "forged"),
+    "signed by a steward": (lambda d: d.put(d.receipt, d.site.people.get("steward_a")), "forged"),
+    "signed as a manifest": (lambda d: d.put(d.receipt, namespace=MANIFEST), "forged"),
+    "signed by another manager": (lambda d: d.put(d.receipt, d.site.people.get("manager_b")), "wrong-recipient"),
+    "in another's name": (lambda d: d.put(d.receipt | {"receiver": "manager_c"}), "wrong-recipient"),
+    "for another release": (lambda d: d.put(d.receipt | {"release": RELEASE.replace("10", "09")}), "crossed"),
+    "for another digest": (lambda d: d.put(d.receipt | {"package_sha256": "0" * 64}), "crossed"),
+    "for another manifest": (lambda d: d.put(d.receipt | {"manifest_sha256": "0" * 64}), "crossed"),
+    "for another ledger": (lambda d: d.put(d.receipt | {"ledger": {"length": 1, "head": "0" * 64}}), "crossed"),
+    "without the code": (lambda d: d.put(d.receipt | {"acceptance": None}), "wrong-code"),
+    "with a guessed code": (lambda d: d.put(d.receipt | {"acceptance": "AAAA-AAAA-AAAA"}), "wrong-code"),
+    "before it was sealed": (
+        lambda d: d.put(d.receipt | {"arrived_at": "2026-10-01T09:00:00+08:00"}),
+        "wrong-time",
+    ),
+    "in the future": (lambda d: d.put(d.receipt | {"confirmed_at": "2026-12-01T09:00:00+08:00"}), "wrong-time"),
+    "without a zone": (lambda d: d.put(d.receipt | {"arrived_at": "2026-11-02T09:00:00"}), "wrong-time"),
+    "with a key more": (lambda d: d.put(d.receipt | {"note": "x"}), "malformed"),
+    "with an unknown algorithm": (lambda d: d.put(d.receipt | {"alg": {"digest": "md5"}}), "unknown-algorithm"),
+    "with an unknown disposition": (lambda d: d.put(d.receipt | {"disposition": "processed/warning"}), "malformed"),
+    "a failed check called processed": (
+        lambda d: d.put(d.receipt | {"checks": [{"name": "files", "passed": False, "reason": "x"}]}),
+        "malformed",
+    ),
+    "no JSON": (lambda d: d.put(b"\xff\xfe"), "malformed"),
+    "R1 under the name of R2": (lambda d: d.put(d.receipt, kind="R2"), "malformed"),
+}
+
+
+@pytest.mark.parametrize("name", FORGERIES)
+def test_what_does_not_count_is_refused_on_record_once(desk: Desk, name: str) -> None:
+    lay, reason = FORGERIES[name]
+    lay(desk)
+    for _ in range(2):
+        with pytest.raises(ReceiptError):
+            desk.fetch()
+    assert desk.refusals() == [reason]
+    assert desk.view.state is State.DELIVERED
+    assert desk.site.deployment.keyring.has(passphrase_name(RELEASE))
+    for path in (desk.server.folder / "receipts").iterdir():
+        path.unlink()
+    desk.put(desk.receipt)
+    assert [view.state for view in desk.fetch()] == [State.ACKNOWLEDGED]
+
+
+def test_a_revoked_manager_can_not_sign_for_what_was_sent_before(desk: Desk) -> None:
+    revoke(desk.site.deployment, "manager_a", "left", NOW)
+    desk.put(desk.receipt)
+    with pytest.raises(ReceiptError):
+        desk.fetch()
+    assert desk.refusals() == ["forged"]
+
+
+def test_an_older_receipt_put_back_is_a_replay(desk: Desk, tmp_path: Path) -> None:
+    first = received(desk.site, tmp_path / "one", passphrase="WRONG")
+    desk.put(first)
+    desk.fetch()
+    desk.put({**first, "disposition": "failed/integrity", "previous": digest(encode_for_people(first))})
+    desk.fetch()
+    desk.put(first)
+    with pytest.raises(ReceiptError, match="older receipt"):
+        desk.fetch()
+    assert desk.refusals() == ["replayed"]
+
+
+@pytest.mark.parametrize("event", [Event.DISPUTED, Event.RECALLED])
+def test_a_receipt_after_the_end_comes_late_and_stops_nothing(desk: Desk, event: Event) -> None:
+    note(desk.site.deployment, event, RELEASE, "operator_a", {"reason": "wrong month"}, NOW)
+    desk.put(desk.receipt)
+    for _ in range(2):
+        assert desk.fetch() == []
+    assert desk.refusals() == ["late"]
+
+
+def test_a_receipt_for_what_was_never_sent_is_recorded(desk: Desk) -> None:
+    desk.put(desk.receipt, name=RELEASE.replace("LHYG", "OTHER"))
+    assert desk.fetch() == []
+    assert desk.refusals() == ["unknown-release"]
+
+
+FUZZ = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+
+@FUZZ
+@given(choice=st.data())
+def test_any_change_of_a_signed_receipt_is_refused(desk: Desk, choice: st.DataObject) -> None:
+    data = bytearray(encode_for_people(desk.receipt))
+    armored = sign(bytes(data), desk.site.people.get("manager_a"), RECEIPT)
+    at = choice.draw(st.integers(0, len(data) - 1))
+    data[at] ^= choice.draw(st.integers(1, 255))
+    with pytest.raises(ReceiptError):
+        register_receipt(desk.site.deployment, desk.view, bytes(data), armored.encode(), NOW)
+    assert desk.view.state is State.DELIVERED
+
+
+# a named person ----------------------------------------------------------------------------------------------------
+
+
+def code_of(site: Site) -> str:
+    return site.deployment.keyring.get(acceptance_name(RELEASE)).decode()
+
+
+def test_the_code_from_inside_the_package_told_back_acknowledges(desk: Desk) -> None:
+    view = acknowledge(desk.site.deployment, RELEASE, "manager_b", NOW, code=f" {code_of(desk.site).lower()}\n")
+    assert view.state is State.ACKNOWLEDGED
+    (entry,) = [e for e in desk.site.deployment.ledger.entries() if e.kind == Event.RECEIPT]
+    assert (entry.body["kind"], entry.body["basis"], entry.body["person"]) == ("R2", "acceptance-code", "manager_b")
+    assert not desk.site.deployment.keyring.has(passphrase_name(RELEASE))
+
+
+def test_the_stamped_slip_is_entered_by_digest_and_kept_encrypted(desk: Desk) -> None:
+    scan = b"%PDF-1.7 a stamped page"
+    assert acknowledge(desk.site.deployment, RELEASE, "manager_a", NOW, scan=scan).state is State.ACKNOWLEDGED
+    (entry,) = [e for e in desk.site.deployment.ledger.entries() if e.kind == Event.RECEIPT]
+    assert entry.body["evidence"] == digest(scan)
+    folder = desk.site.root / "var" / "releases" / RELEASE / "receipts"
+    (sealed,) = folder.glob("*.sealed")
+    assert scan not in sealed.read_bytes()
+    keyring = Keyring(desk.site.root / "keyring")
+    assert keyring.open_sealed(sealed.read_bytes(), f"slip-scan/{RELEASE}") == scan
+    document = json.loads((folder / f"{RELEASE}.confirmation.json").read_bytes())
+    assert document["evidence"] | {"bytes": 0} == {
+        "bytes": 0,
+        "sha256": digest(scan),
+        "sm3": document["evidence"]["sm3"],
+    }
+
+
+def test_a_later_machine_receipt_still_counts(desk: Desk) -> None:
+    acknowledge(desk.site.deployment, RELEASE, "manager_a", NOW, code=code_of(desk.site))
+    desk.put(desk.receipt)
+    assert [view.state for view in desk.fetch()] == [State.ACKNOWLEDGED]
+    assert len(desk.view.receipts) == 2
+
+
+@pytest.mark.parametrize(
+    ("person", "how", "reason"),
+    [
+        ("manager_a", {"code": "AAAA-AAAA-AAAA"}, "wrong-code"),
+        ("manager_a", {"code": ""}, "wrong-code"),
+        ("manager_c", {"scan": b"x"}, "wrong-recipient"),
+        ("steward_a", {"scan": b"x"}, "wrong-recipient"),
+        ("manager_a", {"scan": b"x", "received": NOW - timedelta(days=30)}, "wrong-time"),
+        ("manager_a", {"scan": b"x", "received": NOW + timedelta(hours=1)}, "wrong-time"),
+    ],
+)
+def test_a_confirmation_that_does_not_hold(desk: Desk, person: str, how: dict[str, Any], reason: str) -> None:
+    with pytest.raises(ReceiptError):
+        acknowledge(desk.site.deployment, RELEASE, person, NOW, **how)
+    assert desk.refusals() == [reason]
+    assert desk.view.state is State.DELIVERED
+    assert not package_of(desk.site.deployment, RELEASE).folder.parent.joinpath("receipts").exists()
+
+
+@pytest.mark.parametrize("how", [{}, {"code": "x", "scan": b"x"}, {"scan": b""}])
+def test_exactly_one_proof_is_asked_for(desk: Desk, how: dict[str, Any]) -> None:
+    with pytest.raises(InputError):
+        acknowledge(desk.site.deployment, RELEASE, "manager_a", NOW, **how)
+
+
+def test_by_the_command_the_code_comes_from_stdin_and_is_not_repeated(desk: Desk, tmp_path: Path) -> None:
+    secret = tmp_path / "code"
+    secret.write_text("WRON-GGGG-CODE\n")
+    refused = desk.site.gateway("acknowledge", RELEASE, "--person", "manager_a", "--code-file", str(secret), "--json")
+    assert refused.returncode == 17, refused.stderr
+    assert "WRON" not in refused.stdout + refused.stderr
+    secret.write_text(code_of(desk.site))
+    done = desk.site.gateway("acknowledge", RELEASE, "--person", "manager_a", "--code-file", str(secret), "--json")
+    document = json.loads(done.stdout)
+    assert (document["state"], Path(document["files"]["receipt"]).name) == (
+        "ACKNOWLEDGED",
+        f"{RELEASE}.confirmation.json",
+    )
