@@ -28,6 +28,7 @@ MANIFEST = "delivery-manifest"
 RECEIPT = "delivery-receipt"
 APPROVAL = "release-approval"
 CHECKPOINT = "ledger-checkpoint"
+HISTORY = "release-history"
 
 _MAGIC = b"SSHSIG"
 _KEY_LENGTH = 32

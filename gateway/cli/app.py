@@ -15,6 +15,7 @@ from gateway.cli import (
     demo,
     doctor,
     export,
+    history,
     init,
     keys,
     ledger,
@@ -60,7 +61,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "backup": backup.backup_,
     "restore": backup.restore_,
 }
-"""A command's name and its function; ``ledger`` and ``keys`` have commands of their own."""
+"""A command's name and its function; ``ledger``, ``keys`` and ``history`` have commands of their own."""
 
 app = typer.Typer(
     name="gateway",
@@ -77,3 +78,4 @@ for _name, _command in COMMANDS.items():
     app.command(_name)(_command)
 app.add_typer(ledger.app, name="ledger")
 app.add_typer(keys.app, name="keys")
+app.add_typer(history.app, name="history")

@@ -40,6 +40,9 @@ def command(
     ] = None,
     spec: Annotated[Path | None, typer.Option(help=say("表的声明", "the table's declaration"))] = None,
     cells: Annotated[Path | None, typer.Option(help=say("逐贡献者的 CSV", "the contributor-level CSV"))] = None,
+    history: Annotated[
+        Path | None, typer.Option(help=say("证书所涉的提供历史", "the release history that the certificate covers"))
+    ] = None,
     as_json: options.Json = False,
 ) -> None:
     """Verifies a package, or a protected table."""
@@ -47,7 +50,7 @@ def command(
     from gateway.verifier import verify_package
 
     if secret is not None:
-        _recheck(package, secret, spec, cells, as_json)
+        _recheck(package, secret, spec, cells, history, as_json)
         return
     if allowed_signers is None:
         raise typer.BadParameter(say("核验数据包需要 --allowed-signers", "a package needs --allowed-signers"))
@@ -68,19 +71,23 @@ def command(
         raise typer.Exit(int(Exit.INTEGRITY))
 
 
-def _recheck(folder: Path, secret: Path, spec: Path | None, cells: Path | None, as_json: bool) -> None:
+def _recheck(
+    folder: Path, secret: Path, spec: Path | None, cells: Path | None, history: Path | None, as_json: bool
+) -> None:
     """The protection itself, checked from its secret certificate without a solver."""
     from gateway.verifier.protection import recheck
 
     if spec is None or cells is None:
         raise typer.BadParameter(say("--secret 需要 --spec 与 --cells", "--secret needs --spec and --cells"))
     found = folder / "cells.csv", folder / "published.csv"
-    report = recheck(secret, spec, cells, *found, public=folder / "certificate.json")
+    report = recheck(secret, spec, cells, *found, public=folder / "certificate.json", history=history)
+    not_checked = [*report.left_out, *report.not_checked]
     if as_json:
         checks = [{"name": c.name, "passed": c.passed, "reason": say(c.zh, c.en)} for c in report.checks]
-        emit({"package": str(folder), "valid": report.valid, "checks": checks})
+        emit({"package": str(folder), "valid": report.valid, "checks": checks, "not_checked": not_checked})
     else:
         rows = [("✓" if check.passed else "✗", f"{check.name} {say(check.zh, check.en)}") for check in report.checks]
+        rows += [("–", f"{name} {say('未核对', 'not checked')}") for name in not_checked]
         tell(rows, title=say("成立", "valid") if report.valid else say("不成立", "not valid"))
     if not report.valid:
         raise typer.Exit(int(Exit.INTEGRITY))

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from gateway.base.errors import DisclosureError
-from gateway.disclosure import exchange
+from gateway.disclosure import exchange, retention
 from gateway.disclosure.declaration import Declaration
 from gateway.disclosure.declared import check_declared
 from gateway.disclosure.exact import determined
@@ -44,6 +44,7 @@ __all__ = [
     "page",
     "protect",
     "protect_tables",
+    "retention",
     "risk",
     "round_table",
 ]

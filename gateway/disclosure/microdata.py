@@ -1,6 +1,6 @@
 """Contributor-level records → the linear system of the figures that a declaration publishes of them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from itertools import product
 from typing import Any
@@ -155,9 +155,10 @@ def _above(columns: Mapping[str, Sequence[str]], axis: Axis) -> dict[str, Place]
 # the system -----------------------------------------------------------------------------------------------------------
 
 
-def build_system(data: Microdata, spec: Declaration, published: set[Place], held: set[Place]) -> System:
+def build_system(data: Microdata, spec: Declaration, published: Set[Place], held: Set[Place]) -> System:
     """The system of what ``spec`` publishes of ``data``, and of the cells of earlier releases: ``published`` ones can't
-    be withheld any more, ``held`` ones were withheld. Raises InputError when the values add up to too much."""
+    be withheld any more, ``held`` ones were withheld. Those of which there are no records (imported, or destroyed) have
+    nothing in common with the others and are no part of it. Raises InputError when the values add up to too much."""
     if sum(data.values) > _EXACT:
         raise InputError("数值之和过大，无法精确计算", "the values add up to more than is exact", safe=_NOTHING)
     inner = sorted(set(data.codes))
@@ -185,7 +186,7 @@ def build_system(data: Microdata, spec: Declaration, published: set[Place], held
     up, down = _levels(figures, sensitive, rules, cells @ least)
     names = np.bincount(list(row_of.values()), minlength=len(rows))
     fixed = np.zeros(len(rows), bool)
-    fixed[[row_of[place] for place in published]] = True
+    fixed[[row_of[place] for place in published & row_of.keys()]] = True
     grid = Grid(
         values=values,
         least=least,
@@ -205,12 +206,12 @@ def build_system(data: Microdata, spec: Declaration, published: set[Place], held
     return System(grid=grid, row_of=row_of, figures=dict(enumerate(figures)))
 
 
-def start_of(system: System, held: set[Place]) -> Flags:
+def start_of(system: System, held: Set[Place]) -> Flags:
     """What is withheld before anything is protected: sensitive cells, those withheld earlier, and inner cells that are
     no figure of any release."""
     grid = system.grid
     withheld = grid.sensitive | ~named(system)
-    withheld[[system.row_of[place] for place in held]] = True
+    withheld[[system.row_of[place] for place in held & system.row_of.keys()]] = True
     return withheld & ~grid.fixed
 
 
@@ -221,14 +222,14 @@ def named(system: System) -> Flags:
     return named
 
 
-def touched(before: Microdata, data: Microdata, spec: Declaration, earlier: set[Place]) -> bool:
+def touched(before: Microdata | None, data: Microdata, spec: Declaration, earlier: Set[Place]) -> bool:
     """Whether inner cells that are new in ``data`` are part of ``earlier`` releases' figures: those stood for less when
     they were published, and together with a figure of now they would give the difference away."""
-    new = sorted(set(data.codes) - set(before.codes))
+    new = sorted(set(data.codes) - set(before.codes if before else ()))
     return not earlier.isdisjoint(_members(new, data, spec, earlier))
 
 
-def _members(inner: Sequence[Place], data: Microdata, spec: Declaration, earlier: set[Place]) -> dict[Place, list[int]]:
+def _members(inner: Sequence[Place], data: Microdata, spec: Declaration, earlier: Set[Place]) -> dict[Place, list[int]]:
     """The inner cells of every published figure."""
     chains = [_chain(axis, above) for axis, above in zip(spec.dimensions, data.above, strict=True)]
     members: dict[Place, list[int]] = {}

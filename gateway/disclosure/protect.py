@@ -82,21 +82,13 @@ def protect(
             safe=("没有生成可提供的表", "no table was released"),
         )
     data = read_microdata(columns_of(microdata), spec, empty=history is not None and bool(history.records))
-    published: set[Place] = set()
-    held: set[Place] = set()
-    everything = data
-    if history is not None:
-        earlier = history.microdata(spec)
-        everything = earlier.joined(data) if earlier else data
-        published, held = history.shown, history.held
-        if earlier and touched(earlier, data, spec, published | held):
-            raise DisclosureError(
-                "这些记录会改变已提供过的数字",
-                "these records change figures that were released before",
-                safe=("没有生成可提供的表", "no table was released"),
-                next=("只交新的记录，合计另起名称", "hand in new records only; give a later total another code"),
-            )
+    published = history.shown if history is not None else set()
+    held = history.held if history is not None else set()
+    everything = data if history is None else _together(history, data, spec)
     system = build_system(everything, spec, published, held)
+    if history is not None:
+        _check_imported(history, system)
+        _check_whole(history, system, spec)
     start = start_of(system, held)
     pattern = suppress(system.grid, start, progress)
     if pattern.broken:
@@ -115,6 +107,48 @@ def protect(
         if place not in earlier_places
     ]
     return ProtectedTable(spec=spec, cells=tuple(cells), microdata=data, records=everything, system=system, start=start)
+
+
+def _together(history: Exchange, data: Microdata, spec: Declaration) -> Microdata:
+    """All records together. Raises DisclosureError when new ones are part of a figure that the gateway released before;
+    also of one whose contributors' values are destroyed by now."""
+    earlier = history.microdata(spec)
+    if touched(earlier, data, spec, (history.shown | history.held) - history.imported.keys()):
+        raise DisclosureError(
+            "这些记录会改变已提供过的数字",
+            "these records change figures that were released before",
+            safe=("没有生成可提供的表", "no table was released"),
+            next=("只交新的记录，合计另起名称", "hand in new records only; give a later total another code"),
+        )
+    return data if earlier is None else earlier.joined(data)
+
+
+def _check_imported(history: Exchange, system: System) -> None:
+    """Raises DisclosureError when records do not add up to a figure that was published before the gateway: one of the
+    two is wrong, and what is proved with it would be too."""
+    wrong = sum(
+        value is not None and place in system.row_of and system.figures[system.row_of[place]].value != value
+        for place, value in history.imported.items()
+    )
+    if wrong:
+        raise DisclosureError(
+            f"记录与 {wrong} 个导入的已公布数字不一致",
+            f"the records do not add up to {wrong} imported figures that were published before",
+            safe=("没有生成可提供的表", "no table was released"),
+            next=("核对记录与当时公布的数字", "compare the records with what was published then"),
+        )
+
+
+def _check_whole(history: Exchange, system: System, spec: Declaration) -> None:
+    """Raises DisclosureError when a new figure would take in inner cells whose values are destroyed."""
+    new = system.row_of.keys() - history.shown - history.held
+    if any(touched(None, gone, spec, new) for gone in history.gone):
+        raise DisclosureError(
+            "有数字需要已销毁的数值",
+            "a figure would need values that are destroyed",
+            safe=("没有生成可提供的表", "no table was released"),
+            next=("只提供其后各期的数字", "release figures of the periods since then only"),
+        )
 
 
 def audit(

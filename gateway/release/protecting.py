@@ -7,6 +7,7 @@ import csv
 import secrets
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -35,6 +36,32 @@ from gateway.verifier.protection import ProtectionReport, verify
 Progress = Callable[[str, float], None]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Release:
+    """Where a release goes: its folder, and its history, which ``begins`` with it or says what was ``before``."""
+
+    name: str
+    out: Path
+    history: Path | None
+    begins: bool
+    before: Exchange | None
+
+    def hand_out(self, files: dict[str, bytes], table: ProtectedTable | RoundedTable) -> None:
+        """Writes the files, and the release into the history; one that was begun for it goes again if that fails."""
+        hand_out(files, self.out, lambda: self._record(table))
+
+    def _record(self, table: ProtectedTable | RoundedTable) -> None:
+        if self.history is None or self.before is None:
+            return
+        known = exchange.begin(self.history, self.history.stem) if self.begins else self.before
+        try:
+            exchange.append(self.history, known, self.name, table.spec, table.microdata, table.shown)
+        except (GatewayError, OSError):
+            if self.begins:
+                self.history.unlink(missing_ok=True)
+            raise
+
+
 def protect_file(
     cells: Path,
     spec: Path,
@@ -55,25 +82,24 @@ def protect_file(
     declaration = load_toml(spec, Declaration)
     columns = _columns(cells)
     statuses = _statuses(previous, declaration) if previous is not None else None
-    before = None
-    if history is not None and (history.exists() or not begin_history):
-        before = (exchange.begin if begin_history else exchange.load)(history, history.stem)
+    before = _before(history, begin_history) if history is not None else None
+    target = _Release(name=release, out=out, history=history, begins=begin_history, before=before)
     started = time.monotonic()
     if declaration.rounding is not None:
-        return _rounded(round_table(columns, declaration, before), out, history, before, release, started)
+        return _rounded(round_table(columns, declaration, before), target, started)
     label = say("披露控制", "disclosure control")
     table = protect(columns, declaration, before, lambda part: progress(label, part))
     seconds = time.monotonic() - started
     rows = [(cell.place, cell.value, cell.status) for cell in table.cells]
     files = {"cells.csv": secret_csv(declaration, rows), "published.csv": published_csv(declaration, rows)}
-    if before is None or not before.releases:
-        alone = files["cells.csv"], files["published.csv"]
-        files |= _certificates(_verified(spec.read_bytes(), cells.read_bytes(), *alone, at, progress))
+    if before is None or not before.shown | before.held:
+        alone = spec.read_bytes(), cells.read_bytes(), files["cells.csv"], files["published.csv"]
+        files |= _certificates(_verified(*alone, before, at, progress))
     else:
-        files |= _joint(together(table, before), at, progress)
+        files |= _joint(together(table, before), before, at, progress)
     certificate = next((name for name in files if name.endswith("certificate.secret.json")), None)
     files["page.html"] = page(table, risk(table), name=spec.stem, previous=statuses, chinese=is_chinese())
-    _hand_out(files, out, history, before, release, table)
+    target.hand_out(files, table)
     return {
         "cells": len(table.cells),
         "primary": table.number(Status.PRIMARY),
@@ -84,13 +110,21 @@ def protect_file(
     }
 
 
-def _rounded(
-    table: RoundedTable, out: Path, history: Path | None, before: Exchange | None, release: str, started: float
-) -> dict[str, Any]:
+def _before(history: Path, begin: bool) -> Exchange:
+    """What was released before: read, or nothing where a history is to be begun. Raises IntegrityError for a damaged
+    one, and for one that is there already."""
+    if not begin:
+        return exchange.load(history, history.stem)
+    if history.exists():
+        return exchange.begin(history, history.stem)
+    return exchange.fresh(history.stem)
+
+
+def _rounded(table: RoundedTable, target: _Release, started: float) -> dict[str, Any]:
     """Writes a rounded table."""
     seconds = time.monotonic() - started
     secret, public = rounded_csv(table.spec, ((cell.place, cell.value, cell.rounded) for cell in table.cells))
-    _hand_out({"cells.csv": secret, "published.csv": public}, out, history, before, release, table)
+    target.hand_out({"cells.csv": secret, "published.csv": public}, table)
     return {
         "cells": len(table.cells),
         "primary": 0,
@@ -100,30 +134,6 @@ def _rounded(
         "certificate": None,
         "rounding": {"base": table.spec.rounding.base if table.spec.rounding else None, "restricted": table.restricted},
     }
-
-
-def _hand_out(
-    files: dict[str, bytes],
-    out: Path,
-    history: Path | None,
-    before: Exchange | None,
-    release: str,
-    table: ProtectedTable | RoundedTable,
-) -> None:
-    """Writes the files, and the release into the history; one that was begun for it goes again if that fails."""
-
-    def record() -> None:
-        if history is None:
-            return
-        known = before or exchange.begin(history, history.stem)
-        try:
-            exchange.append(history, known, release, table.spec, table.microdata, table.shown)
-        except (GatewayError, OSError):
-            if before is None:
-                history.unlink(missing_ok=True)
-            raise
-
-    hand_out(files, out, record)
 
 
 def _statuses(path: Path, spec: Declaration) -> dict[Place, Status]:
@@ -139,23 +149,30 @@ def _statuses(path: Path, spec: Declaration) -> dict[Place, Status]:
     return {place: known[status] for place, status in zip(places, columns["status"], strict=True)}
 
 
-def _joint(joint: dict[str, bytes], at: datetime, progress: Progress) -> dict[str, bytes]:
+def _joint(joint: dict[str, bytes], before: Exchange, at: datetime, progress: Progress) -> dict[str, bytes]:
     """What was ever released, checked as one table. Where the releases do not make up one whole table, there is nothing
     that the verifier could check: no certificate."""
     spec, contributors, cells, published = joint.values()
-    report = _verified(spec, contributors, cells, published, at, progress)
+    report = _verified(spec, contributors, cells, published, before, at, progress)
     if [check.name for check in report.checks if not check.passed] == ["cells"]:
         return {}
     return joint | {f"{TOGETHER}/{name}": data for name, data in _certificates(report).items()}
 
 
 def _verified(
-    spec: bytes, contributors: bytes, cells: bytes, published: bytes, at: datetime, progress: Progress
+    spec: bytes,
+    contributors: bytes,
+    cells: bytes,
+    published: bytes,
+    before: Exchange | None,
+    at: datetime,
+    progress: Progress,
 ) -> ProtectionReport:
     label = say("独立核验", "the separate verifier")
     progress(label, 0.0)
     salt = secrets.token_bytes(32)
-    report = verify(spec, contributors, cells, published, salt=salt, at=at, version=__version__)
+    covered = before.chain.raw if before is not None else None
+    report = verify(spec, contributors, cells, published, salt=salt, at=at, version=__version__, history=covered)
     progress(label, 1.0)
     return report
 

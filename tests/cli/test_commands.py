@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from gateway.base.errors import Exit
-from gateway.cli import keys, ledger
+from gateway.cli import history, keys, ledger
 from gateway.cli.app import COMMANDS
 from gateway.model.release import State
 from gateway.release.status import WORDING
@@ -18,7 +18,7 @@ from gateway.release.status import WORDING
 ROOT = Path(__file__).resolve().parents[2]
 SUBCOMMANDS = [
     f"{group} {command.name}"
-    for group, app in (("keys", keys.app), ("ledger", ledger.app))
+    for group, app in (("history", history.app), ("keys", keys.app), ("ledger", ledger.app))
     for command in app.registered_commands
 ]
 

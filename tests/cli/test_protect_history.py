@@ -163,7 +163,7 @@ def test_a_killed_run_leaves_nothing_half_written(desk: Desk) -> None:
     child = in_a_process_of_its_own(lambda: release(desk, desk.out, desk.history))
     assert os.waitpid(child, 0)[1] == 0
     whole = time.monotonic() - started
-    after, files = desk.history.read_bytes(), files_in(desk.out)
+    files = files_in(desk.out)
     draw = random.Random(5)
     for number in range(40):
         folder = desk.folder / f"run{number}"
@@ -180,7 +180,7 @@ def test_a_killed_run_leaves_nothing_half_written(desk: Desk) -> None:
         if history.read_bytes() == before:
             assert not named, "what no history knows has no name"
         else:
-            assert history.read_bytes() == after
+            assert exchange.load(history, "siping").releases == ("2026-10", "2026-11")
             assert {name.removesuffix(".staged"): data for name, data in found.items()} == files
         assert exchange.load(history, "siping").releases[:1] == ("2026-10",)
 

@@ -163,7 +163,7 @@ def test_a_history_is_read_as_it_was_written(written: Path) -> None:
     assert exchange.load(written, "siping").releases == ("r0", "r1")
 
 
-@pytest.mark.parametrize("line", [0, 1, 2, 3])
+@pytest.mark.parametrize("line", range(6))
 def test_an_edit_of_any_byte_is_found(written: Path, line: int) -> None:
     whole = lines_of(written)
     spoiled = whole[line]
@@ -194,7 +194,10 @@ MANGLED: dict[str, Callable[[list[bytes]], list[bytes]]] = {
     "not UTF-8": lambda lines: [lines[0], b"\xff" + lines[1], *lines[2:]],
     "nothing but a line end": lambda lines: [b"\n"],
     "a list": lambda lines: [b"[]\n", *lines[1:]],
-    "another format": lambda lines: [lines[0].replace(b"history/1", b"history/2"), *lines[1:]],
+    "a release's values left out": lambda lines: [*lines[:2], *lines[3:]],
+    "a release's values taken away": lambda lines: [*lines[:2], b"null\n", *lines[3:]],
+    "two releases' values exchanged": lambda lines: [*lines[:2], lines[4], lines[3], lines[2], lines[5]],
+    "another format": lambda lines: [lines[0].replace(b"history/2", b"history/1"), *lines[1:]],
 }
 
 

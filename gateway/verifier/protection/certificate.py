@@ -35,6 +35,9 @@ _WHO = one_of("any", "second")
 _NUMBERS = several(whole, 0, _MANY)
 _COUNTS = keys(tested=whole, failed=whole)
 _RESULTS = either(keys(**dict.fromkeys(TESTS, truth)), keys(**dict.fromkeys(TESTS[:-1], truth)))
+_HISTORY: Shape = keys(
+    head=text, releases=whole, imported=whole, signed=truth, destroyed=whole, no_longer=several(text, 0, len(TESTS))
+)
 _WORLD: Shape = keys(unit=whole, steps=named(_step))
 SECRET_SHAPE: Shape = keys(
     format=one_of(SECRET),
@@ -51,7 +54,7 @@ SECRET_SHAPE: Shape = keys(
     withheld_determined=whole,
     unproved=_by_test(_NUMBERS),
     arithmetic=one_of(ARITHMETIC),
-    history=lambda value: value is None,
+    history=maybe(_HISTORY),
     worlds=several(_WORLD, 0, _MANY),
     witnesses=named(_NUMBERS),
 )
@@ -61,7 +64,7 @@ PUBLIC_SHAPE: Shape = keys(
     at=text,
     published=text,
     certificate=text,
-    history=lambda value: value is None,
+    history=maybe(_HISTORY),
     insiders=_WHO,
     passed=truth,
     results=_RESULTS,

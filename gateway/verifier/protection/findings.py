@@ -12,7 +12,7 @@ from gateway.verifier.protection.material import Material
 from gateway.verifier.protection.proof import Unproved, beyond_leader
 from gateway.verifier.report import Check
 
-NAMES = ("files", "cells", "primary", "published", "exact", "outsider", "insider-second", "insider")
+NAMES = ("files", "cells", "primary", "published", "history", "exact", "outsider", "insider-second", "insider")
 
 
 def tests_of(insiders: Insiders) -> tuple[str, ...]:

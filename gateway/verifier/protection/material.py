@@ -2,6 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -9,20 +10,23 @@ from gateway.verifier.protection import agree, files
 from gateway.verifier.protection.cells import Cells, ancestors, node_paths, recompute
 from gateway.verifier.protection.declaration import Declaration, read_declaration
 from gateway.verifier.protection.exact import determined
+from gateway.verifier.protection.history import History, check_history, read_history
 from gateway.verifier.protection.rules import Demands, demands
 from gateway.verifier.protection.system import System, build, parents_of
+from gateway.verifier.report import Problem
 
 Source = Path | bytes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sources:
-    """The four files' bytes."""
+    """The four files' bytes, and the release history that came before, where there is one."""
 
     declaration: bytes
     contributors: bytes
     cells: bytes
     published: bytes
+    history: bytes | None = None
 
     def digests(self) -> dict[str, str]:
         """SHA-256 of each."""
@@ -35,13 +39,16 @@ class Sources:
         return {name: hashlib.sha256(data).hexdigest() for name, data in named.items()}
 
 
-def read_sources(declaration: Source, contributors: Source, cells: Source, published: Source) -> Sources:
+def read_sources(
+    declaration: Source, contributors: Source, cells: Source, published: Source, history: Source | None = None
+) -> Sources:
     """Reads the files. Raises Problem."""
     return Sources(
         declaration=files.contents(declaration, "declaration"),
         contributors=files.contents(contributors, "contributors"),
         cells=files.contents(cells, "cells.csv"),
         published=files.contents(published, "published.csv"),
+        history=None if history is None else files.contents(history, "history"),
     )
 
 
@@ -53,6 +60,9 @@ class Material:
         self.declaration: Declaration = read_declaration(sources.declaration)
         codes, groups, values = files.read_contributors(sources.contributors, self.declaration)
         self.cells: Cells = recompute(self.declaration, codes, groups, values)
+        last = list(accumulate(len(one.levels) for one in self.declaration.dimensions))
+        self._records = list(zip(zip(*(codes[at - 1] for at in last), strict=True), groups, strict=True))
+        self._values = values
         self.demands: Demands = demands(self.declaration, self.cells)
         self._parents = parents_of(ancestors(self.declaration, node_paths(self.declaration, codes)))
         self._found: dict[files.Key, tuple[int, str]] = {}
@@ -70,6 +80,17 @@ class Material:
     def check_published(self) -> None:
         """published.csv shows what cells.csv says is published, and nothing else."""
         agree.check_published(self._found, files.read_published(self.sources.published, self.declaration))
+
+    def check_history(self, head: str | None = None) -> History:
+        """The history (up to ``head``) is whole, and what it released is among the cells as it was released."""
+        if self.sources.history is None:
+            raise Problem("没有给出历史", "no history is given")
+        history = read_history(self.sources.history, head)
+        records: dict[tuple[files.Key, str], int] = {}
+        for place, value in zip(self._records, self._values, strict=True):
+            records[place] = records.get(place, 0) + value
+        check_history(history, self._found, records)
+        return history
 
     def system(self) -> System:
         """The linear system of what is published."""

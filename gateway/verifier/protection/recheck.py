@@ -14,7 +14,7 @@ from gateway.verifier.protection.worlds import FINE, Worlds, fitting, joined
 from gateway.verifier.report import Check, Problem
 from gateway.verifier.shapes import read
 
-NAMES = ("certificate", "public", "digests", "files", "cells", "primary", "published", "worlds", "results")
+NAMES = ("certificate", "public", "digests", "files", "cells", "primary", "published", "history", "worlds", "results")
 
 
 def recheck(
@@ -25,12 +25,15 @@ def recheck(
     published: Path | bytes,
     *,
     public: Path | bytes | None = None,
+    history: Path | bytes | None = None,
 ) -> ProtectionReport:
-    """Checks every statement of the secret certificate, and that ``public`` is its public one (a check that is not made
-    where none is given). Without a solver only cells that can be computed exactly are shown to be broken.
+    """Checks every statement of the secret certificate, and that ``public`` is its public one. Where that, or the
+    ``history`` that the certificate names, is not given, the report has no such check and says so (``left_out``).
+    Without a solver only cells that can be computed exactly are shown to be broken.
 
     ``results`` passes where the certificate states what its worlds prove; the four tests' own checks follow it."""
-    names = [name for name in NAMES if public is not None or name != "public"]
+    missing = {name for name, given in (("public", public), ("history", history)) if given is None}
+    names = [name for name in NAMES if name not in missing]
     checks: list[Check] = []
     try:
         stated = contents(secret, "certificate.secret.json")
@@ -40,10 +43,13 @@ def recheck(
             if contents(public, "certificate.json") != form.public_of(stated, document):
                 raise Problem("公开证书与秘密证书不符", "the public certificate is not that of the secret one")
             checks.append(Check(name="public", passed=True))
-        sources = read_sources(declaration, microdata, cells, published)
+        sources = read_sources(declaration, microdata, cells, published, history)
         _digests(sources, document)
         checks.append(Check(name="digests", passed=True))
         material = _material(sources, checks)
+        if history is not None:
+            _history(material, document)
+            checks.append(Check(name="history", passed=True))
         findings = _proved(material, document, checks)
         _stated(material, document, findings)
         checks.append(Check(name="results", passed=True))
@@ -56,6 +62,7 @@ def recheck(
         broken=findings.keys(findings.broken),
         unknown=findings.keys(findings.unknown),
         insiders=findings.insiders,
+        left_out=tuple(sorted(missing - {"history"} if document["history"] is None else missing)),
     )
 
 
@@ -73,6 +80,13 @@ def _document(secret: bytes) -> dict[str, Any]:
     if form.canonical(document) != secret:
         raise Problem("证书不是规范的 JSON", "the certificate is not canonical JSON")
     return document
+
+
+def _history(material: Material, document: Mapping[str, Any]) -> None:
+    """The history agrees with the cells, and is the one that the certificate names; later releases do not matter."""
+    stated = document["history"]
+    if stated is None or material.check_history(stated["head"]).stated() != stated:
+        raise Problem("证书所述的历史不是所给的历史", "the history is not the one that the certificate states")
 
 
 def _digests(sources: Sources, document: Mapping[str, Any]) -> None:

@@ -14,7 +14,7 @@ class ProtectionReport:
     never written into a message): ``broken`` those that an attacker is shown to narrow, ``unknown`` those of which
     neither that nor the protection is shown. ``secret`` and ``public``: the certificates; None where not every check
     was made. ``insiders``: whether protection was tested against ``any`` group or only the ``second`` largest of a
-    cell; None where it was not."""
+    cell; None where it was not. ``left_out``: checks for which what they need was not given."""
 
     checks: tuple[Check, ...]
     not_checked: tuple[str, ...]
@@ -23,6 +23,7 @@ class ProtectionReport:
     unknown: Mapping[str, tuple[Key, ...]] = field(default_factory=dict, repr=False)
     secret: bytes | None = field(default=None, repr=False)
     public: bytes | None = field(default=None, repr=False)
+    left_out: tuple[str, ...] = ()
 
     @property
     def valid(self) -> bool:

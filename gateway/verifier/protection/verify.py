@@ -32,27 +32,35 @@ def verify(
     salt: bytes,
     at: datetime,
     version: str,
+    history: Path | bytes | None = None,
     progress: Tell | None = None,
 ) -> ProtectionReport:
     """Checks a protected table. ``salt``: at least 16 secret random bytes; ``at``: now, with its zone; ``version``: of
-    this software. Raises ValueError for those, and nothing for what it finds: see the report."""
+    this software; ``history``: the release history that came before, where there is one. Raises ValueError for those,
+    and nothing for what it finds: see the report."""
     if len(salt) < 16 or at.tzinfo is None:
         raise ValueError("salt of at least 16 bytes, time with its zone")
     tell = progress or (lambda _: None)
     checks: list[Check] = []
+    names = [name for name in NAMES if name != "history" or history is not None]
+    covered = None
     try:
-        material = Material(read_sources(declaration, microdata, cells, published))
+        material = Material(read_sources(declaration, microdata, cells, published, history))
         checks.append(Check(name="files", passed=True))
         for name in ("cells", "primary", "published"):
             getattr(material, f"check_{name}")()
             checks.append(Check(name=name, passed=True))
+        if history is not None:
+            covered = material.check_history().stated()
+            checks.append(Check(name="history", passed=True))
     except Problem as problem:
-        checks.append(Check(name=NAMES[len(checks)], passed=False, zh=problem.zh, en=problem.en))
-        return ProtectionReport(checks=tuple(checks), not_checked=NAMES[len(checks) :])
-    return _attacked(material, checks, {"salt": salt.hex(), "at": at.isoformat(), "version": version}, tell)
+        checks.append(Check(name=names[len(checks)], passed=False, zh=problem.zh, en=problem.en))
+        return ProtectionReport(checks=tuple(checks), not_checked=tuple(names[len(checks) :]))
+    given = {"salt": salt.hex(), "at": at.isoformat(), "version": version, "history": covered}
+    return _attacked(material, checks, given, tell)
 
 
-def _attacked(material: Material, checks: list[Check], given: dict[str, str], tell: Tell) -> ProtectionReport:
+def _attacked(material: Material, checks: list[Check], given: dict[str, Any], tell: Tell) -> ProtectionReport:
     system = material.system()
     pinned = material.determined(system)
     tell("exact")
@@ -70,7 +78,6 @@ def _attacked(material: Material, checks: list[Check], given: dict[str, str], te
         "results": {check.name: check.passed for check in checks if check.name in form.TESTS},
         **findings.stated(),
         "arithmetic": form.ARITHMETIC,
-        "history": None,
         "worlds": form.worlds_of(worlds),
         "witnesses": {str(cell): numbers for cell, numbers in witnesses.items()},
     }
