@@ -45,8 +45,6 @@ class History:
     def _entries(self) -> list[dict[str, Any]]:
         path = self.folder / "history.json"
         if not path.is_file():
-            if self.folder.is_dir() and any(self.folder.iterdir()):
-                raise _damaged()
             self._check_complete(set())
             return []
         entries: list[dict[str, Any]] = json.loads(path.read_bytes())["releases"]
@@ -59,9 +57,12 @@ class History:
         return entries
 
     def _check_complete(self, known: set[str]) -> None:
-        """Every release that the ledger calls delivered is in the history: its end can't be cut off unseen."""
-        delivered = {e.release for e in self.deployment.ledger.entries(kind=Event.DELIVERED)}
-        if not delivered <= known:
+        """Every release whose signature, its last file, was proved is in the history: its end can't be cut off unseen.
+
+        A release is added just before, so that a file of one that was interrupted there may lie about unlisted."""
+        proved = self.deployment.ledger.entries(kind=Event.PROVED)
+        released = {e.release for e in proved if str(e.body["file"]).endswith(".sig")}
+        if not released <= known:
             raise _damaged()
 
     def head(self) -> str:

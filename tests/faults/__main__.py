@@ -6,6 +6,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from multiprocessing.util import get_temp_dir
 from pathlib import Path
 
 from tests.faults.rows import ROWS, Lab, tried
@@ -18,6 +19,7 @@ def main() -> int:
     options = parser.parse_args()
     os.environ["LANGUAGE"] = "en"
     started, trials, broken = time.monotonic(), 0, Counter[str]()
+    get_temp_dir()  # this module's own, outside of the folder that is looked through
     with tempfile.TemporaryDirectory(prefix="gateway-faults-") as base:
         temporary = Path(base) / "gateway-faults-tmp"
         temporary.mkdir()

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +18,7 @@ from gateway.model.release import Event
 from gateway.release.corridor import Book
 from gateway.release.delivering import DONE, deliver
 from gateway.release.deployment import LOGIN_KEY, Deployment, load_deployment
-from gateway.release.sealing import package_of
+from gateway.release.sealing import package_of, passphrase_name
 from tests.delivery.places import Place
 from tests.delivery.proxy import Line
 from tests.faults.secrets import Secrets
@@ -56,12 +55,13 @@ class Delivery:
     def inbox(self) -> Path:
         return self.place.local / "inbox"
 
-    @cached_property
+    @property
     def files(self) -> dict[str, bytes]:
-        """What has to arrive."""
-        return {path.name: path.read_bytes() for path in package_of(self.deployment, self.release).paths}
+        """What has to arrive: nothing before it is sealed."""
+        package = package_of(self.deployment, self.release)
+        return {path.name: path.read_bytes() for path in package.paths} if package.whole else {}
 
-    @cached_property
+    @property
     def length(self) -> int:
         """About how many bytes one delivery sends: a place to cut lies below."""
         return 9_000 + int(1.02 * sum(map(len, self.files.values())))
@@ -103,10 +103,24 @@ class Delivery:
             self.broken += self.watch.missing()
         return list(dict.fromkeys(self.broken))
 
+    def refresh(self) -> None:
+        """What was sealed meanwhile is what the inbox is watched for; a new passphrase may stand nowhere in plain."""
+        name = passphrase_name(self.release)
+        keyring = self.deployment.keyring
+        if keyring.has(name):
+            self.secrets = self.secrets.also("passphrase", keyring.get(name))
+        with self.watch.lock:
+            self.watch.whole = self.files
+
     def check(self) -> None:
         """What holds at any moment."""
+        self.refresh()
         self.broken += self.watch.broken()
         self.broken += self.unproved()
+        self.check_plain_text()
+
+    def check_plain_text(self) -> None:
+        """Nothing lies in plain below the store, the server's folder and the temporary folder."""
         self.broken += self.secrets.found_in([self.root / "var", self.root / "keys", self.place.local, *_temporary()])
 
     def unproved(self) -> list[str]:
@@ -119,7 +133,10 @@ class Delivery:
             for e in book.entries
             if e.kind == Event.PROVED and e.release == self.release
         }
-        lacking = [name for name, data in self.files.items() if (name, digest(data)) not in proofs]
+        files = self.files
+        if len(files) != 4:
+            return ["DELIVERED without the four files"]
+        lacking = [name for name, data in files.items() if (name, digest(data)) not in proofs]
         return [f"DELIVERED without proof of {name}" for name in lacking] + [
             f"DELIVERED, but {what}" for what in self.watch.missing()
         ]

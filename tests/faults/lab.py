@@ -29,7 +29,7 @@ from tests.release.conftest import NOW, PERIOD, ROWS, Site, clock, silent
 PARCEL = 3_000_000
 
 
-@dataclass
+@dataclass(eq=False)
 class Lab:
     """``folder`` holds everything; it is emptied of each turn's files when the turn is over."""
 
@@ -55,41 +55,52 @@ class Lab:
         return self._servers[kind]
 
     @cached_property
-    def submitted(self) -> tuple[Site, str]:
-        """A deployment whose month waits for approval, never changed: turns copy it."""
+    def founded(self) -> Site:
+        """A deployment with its extract, never changed: turns copy it."""
         people = Keyring.create(self.folder / "people")
-        root = found_with_people(self.folder / "platform", people, "siping-004")
+        root = found_with_people(self.folder / "founded" / "platform", people, "siping-004")
         codes = SHIPPED / "pipelines" / "codes"
         generate(root / "extract", rows=ROWS, seed=7, month=str(PERIOD), formats=("csv",), codes=codes)
-        site = Site(root=root, people=people)
-        return site, run(site.deployment, PERIOD, clock, silent).release
+        return Site(root=root, people=people)
 
     @cached_property
-    def approved(self) -> tuple[Site, str]:
-        """The same, approved by both stewards."""
-        site, release = self.submitted
-        copy = Site(root=self.folder / "approved" / "platform", people=site.people)
-        shutil.copytree(site.root, copy.root)
-        for steward in ("steward_a", "steward_b"):
-            approve(copy.deployment, release, copy.sign(steward, release), NOW)
-        return copy, release
+    def approved(self) -> Site:
+        """The same, its month built and approved by both stewards."""
+        copy = self._copy(self.founded, "approved")
+        self.submit_and_approve(copy.root)
+        return copy
 
     @cached_property
-    def sealed(self) -> tuple[Site, str]:
+    def sealed(self) -> Site:
         """The same, sealed."""
-        site, release = self.approved
-        copy = Site(root=self.folder / "sealed" / "platform", people=site.people)
+        copy = self._copy(self.approved, "sealed")
+        sealed(copy.deployment, Book.read(copy.deployment).view(self.release), NOW, silent)
+        return copy
+
+    @property
+    def release(self) -> str:
+        """The release that all this is about."""
+        return str(self.founded.deployment.terms.release(PERIOD))
+
+    def submit_and_approve(self, root: Path) -> None:
+        """Builds or finishes the month in ``root`` and has both stewards approve it."""
+        site = Site(root=root, people=self.founded.people)
+        run(site.deployment, PERIOD, clock, silent)
+        for steward in ("steward_a", "steward_b"):
+            approve(site.deployment, self.release, site.sign(steward, self.release), NOW)
+
+    def _copy(self, site: Site, name: str) -> Site:
+        copy = Site(root=self.folder / name / "platform", people=site.people)
         shutil.copytree(site.root, copy.root)
-        sealed(copy.deployment, Book.read(copy.deployment).view(release), NOW, silent)
-        return copy, release
+        return copy
 
     @cached_property
     def secrets(self) -> Secrets:
         """What may stand nowhere in plain."""
-        site, release = self.sealed
-        deployment = site.deployment
-        passphrase = deployment.keyring.get(f"passphrase-{release}").decode()
-        return secrets_of(site.root / "extract", package_of(deployment, release).paths[0].read_bytes(), passphrase)
+        deployment = self.sealed.deployment
+        package = package_of(deployment, self.release).paths[0].read_bytes()
+        passphrase = deployment.keyring.get(f"passphrase-{self.release}").decode()
+        return secrets_of(self.sealed.root / "extract", package, passphrase)
 
     @property
     def no_line(self) -> Line:
@@ -106,23 +117,28 @@ class Lab:
             shutil.rmtree(folder)
 
     @contextmanager
-    def delivery(self, server: str, *, now: datetime = NOW, takes: bool = False) -> Iterator[Delivery]:
-        """A copy of the sealed release, an inbox of its own, and a line to it that can be harmed.
+    def delivery(
+        self, server: str, *, now: datetime = NOW, takes: bool = False, ready: str = "sealed"
+    ) -> Iterator[Delivery]:
+        """A copy of the release, an inbox of its own, and a line to it that can be harmed.
 
-        ``takes``: the receiver takes every file away as soon as it has its name."""
+        ``takes``: the receiver takes every file away as soon as it has its name. ``ready``: how far the month is,
+        ``founded``, ``approved`` or ``sealed``."""
         place = own_folder(self.server(server))
-        with self.delivery_at(place, now=now, takes=takes) as case:
+        with self.delivery_at(place, now=now, takes=takes, ready=ready) as case:
             yield case
         shutil.rmtree(place.local)
 
     @contextmanager
-    def delivery_at(self, place: Place, *, now: datetime = NOW, takes: bool = False) -> Iterator[Delivery]:
+    def delivery_at(
+        self, place: Place, *, now: datetime = NOW, takes: bool = False, ready: str = "sealed"
+    ) -> Iterator[Delivery]:
         """The same to a server of the turn's own."""
-        site, release = self.sealed
+        site: Site = getattr(self, ready)
         with self.turn() as folder, proxy(place.port) as line:
             root = folder / "platform"
             shutil.copytree(site.root, root)
-            case = Delivery(root=root, release=release, place=place, line=line, now=now, secrets=self.secrets)
+            case = Delivery(root=root, release=self.release, place=place, line=line, now=now, secrets=self.secrets)
             with case.watched(takes=takes):
                 yield case
 

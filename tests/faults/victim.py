@@ -1,0 +1,79 @@
+"""``gateway deliver`` in a process of its own that may be killed at any step on a file, the line or the ledger.
+
+``python -m tests.faults.victim ROOT RELEASE NOW [STEP]`` exits as the command would; with STEP it is killed there."""
+
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from gateway.base.errors import GatewayError, machine_error
+from gateway.delivery import LinkError
+from gateway.delivery.wire import Wire
+from gateway.ledger import Ledger
+from gateway.release.delivering import deliver
+from gateway.release.deployment import load_deployment
+
+_ON_FILES = frozenset({"open", "os.rename", "os.remove", "os.link", "os.mkdir", "socket.connect", "sqlite3.connect"})
+
+
+class Steps:
+    """Counts what the process does to the world; dies without a word at the step it is told."""
+
+    def __init__(self, last: int | None) -> None:
+        self._last = last
+        self.done = 0
+
+    def step(self) -> None:
+        if self.done == self._last:
+            os.kill(os.getpid(), signal.SIGKILL)
+        self.done += 1
+
+    def watch(self) -> None:
+        sys.addaudithook(self._audit)
+        Wire.ask = self._around(Wire.ask)  # type: ignore[method-assign]
+        Ledger.append = self._around(Ledger.append)  # type: ignore[method-assign]
+
+    def _audit(self, event: str, arguments: tuple[Any, ...]) -> None:
+        if event in _ON_FILES and not str(arguments[0]).endswith((".py", ".pyc", ".so")):
+            self.step()
+
+    def _around(self, plain: Callable[..., Any]) -> Callable[..., Any]:
+        def stepped(*arguments: Any, **named: Any) -> Any:
+            self.step()
+            result = plain(*arguments, **named)
+            self.step()
+            return result
+
+        return stepped
+
+
+def run(root: Path, release: str, now: datetime, last: int | None = None) -> tuple[int, int]:
+    """Exit code and steps of one delivery."""
+    steps = Steps(last)
+    steps.watch()
+    try:
+        deliver(load_deployment(root, now), release, lambda: now, _silent, sleep=time.sleep, random=lambda: 0.0)
+    except LinkError as error:
+        return int(error.exit), steps.done
+    except GatewayError as error:
+        print(error.en, file=sys.stderr)
+        return int(error.exit), steps.done
+    except OSError as error:
+        expected = machine_error(error)
+        print(expected.en, file=sys.stderr)
+        return int(expected.exit), steps.done
+    return 0, steps.done
+
+
+def _silent(stage: str, done: float) -> None:
+    """Nobody looks."""
+
+
+if __name__ == "__main__":
+    root, release, now, *last = sys.argv[1:]
+    sys.exit(run(Path(root), release, datetime.fromisoformat(now), int(last[0]) if last else None)[0])
