@@ -1,6 +1,6 @@
 """``gateway protect``: one contributor-level table, protected alone or together with everything released before."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,6 +20,7 @@ from gateway.disclosure.microdata import (
     start_of,
     touched,
 )
+from gateway.disclosure.offer import offer, worded
 from gateway.disclosure.suppression import Progress, idle, suppress
 from gateway.disclosure.suppression import audit as unprotected
 from gateway.model.cells import Status
@@ -92,7 +93,8 @@ def protect(
     start = start_of(system, held)
     pattern = suppress(system.grid, start, progress)
     if pattern.broken:
-        raise _refused(system, [cell for cell, _, _ in pattern.broken], spec)
+        offered = offer(spec, lambda other: _safe(everything, other, published, held))
+        raise _refused(system, [cell for cell, _, _ in pattern.broken], spec, offered)
     withheld = pattern.withheld & ~idle(system.grid, pattern)
     earlier_places = published | held
     rules = spec.rules.parameters.rules(spec.model)
@@ -107,6 +109,13 @@ def protect(
         if place not in earlier_places
     ]
     return ProtectedTable(spec=spec, cells=tuple(cells), microdata=data, records=everything, system=system, start=start)
+
+
+def _safe(data: Microdata, spec: Declaration, published: Set[Place], held: Set[Place]) -> bool:
+    """Whether a breakdown has new figures, and all can be protected."""
+    system = build_system(data, spec, published, held)
+    new = system.row_of.keys() - published - held
+    return bool(new) and not suppress(system.grid, start_of(system, held)).broken
 
 
 def _together(history: Exchange, data: Microdata, spec: Declaration) -> Microdata:
@@ -190,8 +199,11 @@ def _status(sensitive: bool, withheld: bool) -> Status:
     return Status.SECONDARY if withheld else Status.PUBLISHED
 
 
-def _refused(system: System, rows: Sequence[int], spec: Declaration) -> DisclosureError:
-    """Names how many cells at which levels, never a value."""
+_NO_OFFER = "试过的更粗分组也都无法保护", "no coarser breakdown that was tried is safe either"
+
+
+def _refused(system: System, rows: Sequence[int], spec: Declaration, offered: Declaration | None) -> DisclosureError:
+    """Names how many cells at which levels, never a value, and the breakdown that would be safe."""
     broken = set(rows)
     places = [place for place, row in system.row_of.items() if row in broken]
     finest = [axis.name for at, axis in enumerate(spec.dimensions) if any(place[at] != TOTAL for place in places)]
@@ -200,5 +212,5 @@ def _refused(system: System, rows: Sequence[int], spec: Declaration) -> Disclosu
         f"{count} 个敏感单元格无法保护（{'、'.join(finest)}）",
         f"{count} sensitive cells can't be protected ({', '.join(finest)})",
         safe=("没有生成可提供的表", "no table was released"),
-        next=("去掉一个维度的最细一级后再试", "leave out the lowest level of one of these dimensions and run again"),
+        next=worded(offered, spec) if offered is not None else _NO_OFFER,
     )
