@@ -22,7 +22,7 @@ def command(release: options.Release, root: options.Root = options.HERE, as_json
         (say("查看工作簿", "see the workbook"), commands[0]),
         (say("签名", "sign"), commands[1]),
         (say("批准", "approve"), commands[2]),
-        (say("退回", "return"), f"gateway return {release} --steward ID --reason …"),
+        (say("退回", "return"), f"gateway return {release} --reason …"),
     ]
     tell(rows, title=release)
 

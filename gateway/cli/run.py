@@ -76,6 +76,12 @@ def lines(document: Mapping[str, Any]) -> list[tuple[str, str]]:
     files = document["files"]
     if isinstance(files, dict):
         rows += [(label, str(files[name])) for name, label in names.items() if files.get(name)]
+    if recall := document.get("recall"):
+        confirmed = recall["confirmed_by"] or say("尚未确认删除", "deletion not confirmed yet")
+        rows.append((say("召回通知", "notice of recall"), str(recall["notice"])))
+        rows.append(
+            (say("召回", "recall"), " · ".join(filter(None, [recall["until"], confirmed, recall["replaced_by"]])))
+        )
     if document.get("next"):
         rows.append((say("下一步", "next"), str(document["next"])))
     return rows

@@ -144,6 +144,17 @@ class Receipt(Declaration):
     previous: Digest | None
 
 
+class Decision(Declaration):
+    """What a steward signs (namespace release-approval) to return a release to be built again, or to reject it."""
+
+    format: Literal["gateway-decision/1"]
+    alg: dict[str, str]
+    release: str
+    statement_sha256: Digest
+    decision: Literal["return", "reject"]
+    reason: str
+
+
 class Evidence(Declaration):
     """A file that was entered by digest."""
 
@@ -179,3 +190,5 @@ ALGORITHMS = {
 }
 
 CHECKPOINT_ALGORITHMS = {"digest": "sha256+sm3", "signature": "sshsig-ed25519-sha512"}
+
+DECISION_ALGORITHMS = {"digest": "sha256", "signature": "sshsig-ed25519-sha512"}

@@ -15,6 +15,7 @@ from gateway.package.csvs import table_csv
 from gateway.package.csvw import metadata
 from gateway.package.dictionary import dictionary_csv
 from gateway.package.names import ACCEPTANCE, STATEMENT, EntryNames, entry_names
+from gateway.package.recall import RecallNotice, recall_page
 from gateway.package.seal import open_package, seal
 from gateway.package.sheets.charts import MONTHLY, Chart
 from gateway.package.sheets.cover import Contact, Cover
@@ -39,6 +40,7 @@ __all__ = [
     "Cover",
     "EntryNames",
     "Randomness",
+    "RecallNotice",
     "Slip",
     "acceptance_digest",
     "acceptance_file",
@@ -56,6 +58,7 @@ __all__ = [
     "package_entries",
     "read_acceptance",
     "read_statement",
+    "recall_page",
     "seal",
     "slip_page",
     "table_csv",

@@ -1,23 +1,27 @@
-"""Approval by two data stewards, each for himself; return and rejection.
+"""Approval by two data stewards, each for himself; return and rejection, signed as well.
 
 An approval is an sshsig signature (namespace release-approval) over the statement's exact bytes, by a steward whom the
-agreement names, who is not the release's operator, and whose key allowed_signers lists."""
+agreement names, who is not the release's operator, and whose key allowed_signers lists. A return or rejection is one
+over a ``Decision``, which names the statement: neither passes for the other, or can be played again later."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
+from typing import Literal
 
-from gateway.base.canonical import digest
+from gateway.base.canonical import digest, encode_for_people
 from gateway.base.errors import AwaitingApprovalError, IntegrityError, TermsError
 from gateway.base.files import write_atomic
 from gateway.base.sshsig import APPROVAL, verify
 from gateway.ledger import ReleaseView
-from gateway.model.documents import Approval
+from gateway.model.documents import DECISION_ALGORITHMS, Approval, Decision
 from gateway.model.release import Event, State
 from gateway.package import read_statement
 from gateway.release.build import OPEN_NAMES
 from gateway.release.corridor import Book
 from gateway.release.deployment import Deployment
 
+_DECISIONS: Mapping[Event, Literal["return", "reject"]] = {Event.RETURNED: "return", Event.REJECTED: "reject"}
 OPEN_FOR_VOTES = frozenset({State.SUBMITTED, State.PARTIALLY_APPROVED})
 
 
@@ -45,10 +49,53 @@ def approve(deployment: Deployment, release: str, signature: str, now: datetime)
     return Book.read(deployment).view(release)
 
 
-def close(deployment: Deployment, event: Event, release: str, steward: str, reason: str, now: datetime) -> ReleaseView:
-    """A steward's return (to be built again) or rejection, with a reason that holds no data."""
-    _check_steward(deployment, steward)
-    Book.read(deployment).record(event, release, steward, {"reason": reason}, now)
+def propose(deployment: Deployment, event: Event, release: str, reason: str) -> Path:
+    """Writes the decision for a steward to sign; its file. ``event``: RETURNED or REJECTED; ``reason``: without data.
+
+    The same decision gives the same bytes. Raises AwaitingApprovalError when the release is not up for approval."""
+    view = Book.read(deployment).view(release)
+    _check_open(view)
+    decision = Decision(
+        format="gateway-decision/1",
+        alg=dict(DECISION_ALGORITHMS),
+        release=release,
+        statement_sha256=str(view.statement),
+        decision=_DECISIONS[event],
+        reason=reason,
+    )
+    path = deployment.var / "releases" / release / "decisions" / f"{decision.decision}.json"
+    write_atomic(path, encode_for_people(decision.model_dump(mode="json")))
+    return path
+
+
+def close(deployment: Deployment, event: Event, release: str, signature: str, now: datetime) -> ReleaseView:
+    """Records a steward's return (to be built again) or rejection, as proposed and signed.
+
+    Raises IntegrityError for a signature or proposal that does not fit, TermsError for someone who may not decide,
+    AwaitingApprovalError when the release is not up for approval."""
+    book = Book.read(deployment)
+    view = book.view(release)
+    _check_open(view)
+    path = deployment.var / "releases" / release / "decisions" / f"{_DECISIONS[event]}.json"
+    if not path.is_file():
+        raise IntegrityError(
+            "没有待签署的决定", "no decision was proposed", next=f"gateway {_DECISIONS[event]} {release} --reason …"
+        )
+    data = path.read_bytes()
+    signer = verify(data, signature, APPROVAL, deployment.allowed_signers(), now)
+    _check_steward(deployment, signer.principal)
+    decision = Decision.model_validate_json(data, strict=True)
+    if (decision.release, decision.statement_sha256, decision.decision) != (release, view.statement, _DECISIONS[event]):
+        raise IntegrityError(
+            "签署的决定不是针对当前签批单的",
+            "the signed decision is not about this statement",
+            next=f"gateway {_DECISIONS[event]} {release} --reason …",
+        )
+    signed = path.with_name(f"{digest(data)[:16]}.{signer.principal}")
+    write_atomic(signed.with_name(f"{signed.name}.json"), data)
+    write_atomic(signed.with_name(f"{signed.name}.json.sig"), signature.encode())
+    body: dict[str, str | int | None] = {"reason": decision.reason, "decision": digest(data)}
+    book.record(event, release, signer.principal, body, now)
     return Book.read(deployment).view(release)
 
 

@@ -1,16 +1,18 @@
 """Where everything stands: folds over the ledger, and which files exist."""
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from gateway.agreement import due
 from gateway.ledger import ReleaseView
 from gateway.model.period import Period
-from gateway.model.release import ReleaseId, State
+from gateway.model.release import Event, ReleaseId, State
 from gateway.release.build import OPEN_NAMES
 from gateway.release.corridor import Book
 from gateway.release.deployment import Deployment
 from gateway.release.opening import current, next_command
+from gateway.release.recalling import recalled
 from gateway.release.receipts import receipt_path
 from gateway.release.sealing import package_of
 from gateway.release.slips import slip_name
@@ -49,7 +51,16 @@ def status(deployment: Deployment, release: str) -> dict[str, Any]:
         "blocked": view.blocked,
         "approvals": len(view.approvals),
         "next": next_command(view),
+        "recall": _recall(deployment, view),
     }
+
+
+def _recall(deployment: Deployment, view: ReleaseView) -> dict[str, str | None] | None:
+    """How its recall stands; null when there is none."""
+    if not any(e.kind == Event.RECALLED and e.release == view.release for e in Book.read(deployment).entries):
+        return None
+    found = recalled(deployment, view.release)
+    return {name: str(value) if value is not None else None for name, value in asdict(found).items()}
 
 
 def files(deployment: Deployment, release: str) -> dict[str, str | None]:

@@ -1,5 +1,6 @@
 """Two people approve a statement: who may, who may not, and what an approval is bound to."""
 
+import json
 import re
 import shutil
 import subprocess
@@ -7,12 +8,15 @@ from pathlib import Path
 
 import pytest
 
+from gateway.base.canonical import digest
 from gateway.base.errors import AwaitingApprovalError, GatewayError, IntegrityError, TermsError
 from gateway.base.sshsig import APPROVAL, MANIFEST, generate_key, sign
+from gateway.ledger import ReleaseView
 from gateway.model.release import Event, State
 from gateway.release.corridor import note, run, supersede
 from gateway.release.delivering import deliver
-from gateway.release.review import approve, close
+from gateway.release.deployment import SIGNING_KEY
+from gateway.release.review import approve, close, propose
 from tests.release.conftest import NOW, PERIOD, Site, clock, silent
 
 
@@ -32,6 +36,12 @@ def waiting(submitted: Site, tmp_path: Path) -> Site:
 
 
 RELEASE = "LGTJ_220300_LHYG_202610_M_R01"
+
+
+def decided(site: Site, event: Event, steward: str, reason: str) -> ReleaseView:
+    """A steward's return or rejection, proposed, signed and recorded."""
+    data = propose(site.deployment, event, RELEASE, reason).read_bytes()
+    return close(site.deployment, event, RELEASE, sign(data, site.people.get(steward), APPROVAL), NOW)
 
 
 def test_two_stewards_approve(waiting: Site) -> None:
@@ -101,7 +111,7 @@ def test_an_approval_taken_back_can_not_be_played_again(waiting: Site) -> None:
     """The same tables rebuilt after a return are another statement: the stored signature does not fit it."""
     signature = waiting.sign("steward_a", RELEASE)
     approve(waiting.deployment, RELEASE, signature, NOW)
-    close(waiting.deployment, Event.RETURNED, RELEASE, "steward_a", "撤回批准", NOW)
+    decided(waiting, Event.RETURNED, "steward_a", "撤回批准")
     assert run(waiting.deployment, PERIOD, clock, silent).state is State.SUBMITTED
     with pytest.raises(IntegrityError):
         approve(waiting.deployment, RELEASE, signature, NOW)
@@ -111,7 +121,7 @@ def test_a_changed_definition_is_not_served_from_an_older_build(waiting: Site) -
     """After a return a derived figure is declared anew: the tables follow the declaration."""
     folder = waiting.root / "var" / "releases" / RELEASE
     before = (folder / "02.csv.sealed").stat().st_mtime_ns
-    close(waiting.deployment, Event.RETURNED, RELEASE, "steward_a", "口径有误", NOW)
+    decided(waiting, Event.RETURNED, "steward_a", "口径有误")
     path = waiting.root / "pipelines" / "tables" / "supply_demand.toml"
     text = path.read_text(encoding="utf-8")
     path.write_text(text.replace("decimals = 2", "decimals = 3"))
@@ -148,13 +158,13 @@ def test_without_two_approvals_nothing_is_delivered(waiting: Site, count: int) -
 
 def test_a_returned_release_is_built_again_and_its_approval_is_void(waiting: Site) -> None:
     approve(waiting.deployment, RELEASE, waiting.sign("steward_a", RELEASE), NOW)
-    assert close(waiting.deployment, Event.RETURNED, RELEASE, "steward_b", "口径说明不全", NOW).state is State.RETURNED
+    assert decided(waiting, Event.RETURNED, "steward_b", "口径说明不全").state is State.RETURNED
     view = run(waiting.deployment, PERIOD, clock, silent)
     assert (view.release, view.state, view.approvals) == (RELEASE, State.SUBMITTED, ())
 
 
 def test_after_a_rejection_only_the_next_revision_is_built(waiting: Site) -> None:
-    close(waiting.deployment, Event.REJECTED, RELEASE, "steward_a", "口径有误", NOW)
+    decided(waiting, Event.REJECTED, "steward_a", "口径有误")
     with pytest.raises(TermsError, match=r"supersede|下一版|revision"):
         run(waiting.deployment, PERIOD, clock, silent)
     assert supersede(waiting.deployment, PERIOD, "更正口径", clock) == RELEASE.replace("R01", "R02")
@@ -174,3 +184,87 @@ def test_a_release_that_still_stands_is_not_superseded(waiting: Site) -> None:
     """Else the older one, once approved, could be delivered beside the newer."""
     with pytest.raises(TermsError):
         supersede(waiting.deployment, PERIOD, "更正口径", clock)
+
+
+# return and rejection ----------------------------------------------------------------------------------------------
+
+
+def test_a_return_is_signed_by_ssh_keygen_and_recorded_as_the_stewards(waiting: Site, tmp_path: Path) -> None:
+    draft = waiting.gateway("return", RELEASE, "--reason", "口径说明不全", "--json")
+    path = Path(json.loads(draft.stdout)["decision"])
+    key = tmp_path / "key"
+    key.write_bytes(waiting.people.get("steward_b"))
+    key.chmod(0o600)
+    command = ["ssh-keygen", "-Y", "sign", "-n", "release-approval", "-f", str(key), str(path)]
+    subprocess.run(command, check=True, capture_output=True)
+    done = waiting.gateway("return", RELEASE, f"{path}.sig", "--json")
+    assert json.loads(done.stdout)["state"] == "RETURNED", done.stderr
+    entry = waiting.deployment.ledger.entries()[-1]
+    assert (entry.kind, entry.actor, entry.body["reason"]) == ("returned", "steward_b", "口径说明不全")
+    kept = next(path.parent.glob("*.steward_b.json"))
+    assert digest(kept.read_bytes()) == entry.body["decision"]
+
+
+def by_the_gateway(site: Site, data: bytes) -> str:
+    return sign(data, site.deployment.keyring.get(SIGNING_KEY), APPROVAL)
+
+
+def by_a_stranger(site: Site, data: bytes) -> str:
+    return sign(data, generate_key(), APPROVAL)
+
+
+def by_a_manager(site: Site, data: bytes) -> str:
+    return sign(data, site.people.get("manager_a"), APPROVAL)
+
+
+def for_another_purpose(site: Site, data: bytes) -> str:
+    return sign(data, site.people.get("steward_a"), MANIFEST)
+
+
+def over_the_statement(site: Site, data: bytes) -> str:
+    """An approval is no rejection."""
+    return site.sign("steward_a", RELEASE)
+
+
+def for_a_reason_of_the_operators_own(site: Site, data: bytes) -> str:
+    return sign(data.replace("口径".encode(), "其他".encode()), site.people.get("steward_a"), APPROVAL)
+
+
+@pytest.mark.parametrize(
+    "forge",
+    [
+        by_the_gateway,
+        by_a_stranger,
+        by_a_manager,
+        for_another_purpose,
+        over_the_statement,
+        for_a_reason_of_the_operators_own,
+        lambda site, data: "",
+    ],
+)
+@pytest.mark.parametrize("event", [Event.RETURNED, Event.REJECTED])
+def test_nobody_but_a_steward_returns_or_rejects(waiting: Site, event: Event, forge) -> None:  # type: ignore[no-untyped-def]
+    data = propose(waiting.deployment, event, RELEASE, "口径有误").read_bytes()
+    length = waiting.deployment.ledger.head().length
+    with pytest.raises(IntegrityError):
+        close(waiting.deployment, event, RELEASE, forge(waiting, data), NOW)
+    assert waiting.deployment.ledger.head().length == length
+
+
+def test_a_rejection_is_no_return_and_a_decision_is_no_approval(waiting: Site) -> None:
+    data = propose(waiting.deployment, Event.REJECTED, RELEASE, "口径有误").read_bytes()
+    signature = sign(data, waiting.people.get("steward_a"), APPROVAL)
+    propose(waiting.deployment, Event.RETURNED, RELEASE, "口径有误")
+    with pytest.raises(IntegrityError):
+        close(waiting.deployment, Event.RETURNED, RELEASE, signature, NOW)
+    with pytest.raises(IntegrityError):
+        approve(waiting.deployment, RELEASE, signature, NOW)
+
+
+def test_a_return_can_not_be_played_again_in_the_next_round(waiting: Site) -> None:
+    data = propose(waiting.deployment, Event.RETURNED, RELEASE, "口径有误").read_bytes()
+    signature = sign(data, waiting.people.get("steward_a"), APPROVAL)
+    close(waiting.deployment, Event.RETURNED, RELEASE, signature, NOW)
+    run(waiting.deployment, PERIOD, clock, silent)
+    with pytest.raises(IntegrityError, match=r"not about this statement|当前签批单"):
+        close(waiting.deployment, Event.RETURNED, RELEASE, signature, NOW)

@@ -14,15 +14,16 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gateway.base.canonical import digest, encode_for_people
-from gateway.base.errors import InputError, ReceiptError
+from gateway.base.errors import InputError, IntegrityError, ReceiptError, TermsError
 from gateway.base.keyring import Keyring
 from gateway.base.sshsig import MANIFEST, RECEIPT, generate_key, sign
 from gateway.model.release import Event, State
 from gateway.receiving import PackageRefusedError, receive
 from gateway.release.acknowledging import acknowledge
-from gateway.release.corridor import Book, note, run
+from gateway.release.corridor import Book, note, run, supersede
 from gateway.release.delivering import deliver
 from gateway.release.keykeeping import revoke
+from gateway.release.recalling import confirm, recall, recalled
 from gateway.release.receipts import STRAY, disposition, fetch_receipts, register_receipt
 from gateway.release.review import approve
 from gateway.release.sealing import acceptance_name, package_of, passphrase_name
@@ -326,3 +327,64 @@ def test_by_the_command_the_code_comes_from_stdin_and_is_not_repeated(desk: Desk
         "ACKNOWLEDGED",
         f"{RELEASE}.confirmation.json",
     )
+
+
+# recall ------------------------------------------------------------------------------------------------------------
+
+
+def test_a_recall_with_its_notice_confirmation_and_successor(desk: Desk) -> None:
+    deployment = desk.site.deployment
+    found = recall(deployment, RELEASE, "统计月份有误", NOW, until=NOW.date() + timedelta(days=5))
+    assert desk.view.state is State.RECALLED
+    page = found.notice.read_text()
+    manifest = json.loads(package_of(deployment, RELEASE).paths[2].read_bytes())
+    for said in (RELEASE, "统计月份有误", "2026-11-07", manifest["package"]["sm3"][:8], "删除确认"):
+        assert said in page
+    event = deployment.ledger.entries()[-1]
+    assert (event.body["until"], event.body["notice"]) == ("2026-11-07", digest(found.notice.read_bytes()))
+    assert (found.confirmed_by, found.replaced_by) == (None, None)
+
+    letter = b"%PDF-1.7 deleted everything"
+    assert confirm(deployment, RELEASE, "manager_a", letter, NOW).confirmed_by == "manager_a"
+    confirm(deployment, RELEASE, "manager_a", letter, NOW)  # the same again adds nothing
+    records = [e for e in deployment.ledger.entries() if e.kind == "recall.confirmed"]
+    assert [record.body["sha256"] for record in records] == [digest(letter)]
+    sealed = (found.notice.parent / "letter.sealed").read_bytes()
+    assert letter not in sealed
+    assert deployment.keyring.open_sealed(sealed, f"recall-letter/{RELEASE}") == letter
+
+    new = supersede(deployment, PERIOD, "更正统计月份", clock)
+    assert recalled(deployment, RELEASE).replaced_by == new == RELEASE.replace("R01", "R02")
+    shown = json.loads(desk.site.gateway("status", RELEASE, "--json").stdout)["recall"]
+    assert (shown["until"], shown["confirmed_by"], shown["replaced_by"]) == ("2026-11-07", "manager_a", new)
+
+
+def test_what_can_not_be_recalled_or_confirmed(desk: Desk) -> None:
+    deployment = desk.site.deployment
+    length = deployment.ledger.head().length
+    with pytest.raises(InputError):
+        recall(deployment, RELEASE, "x", NOW, until=NOW.date() - timedelta(days=1))
+    with pytest.raises(TermsError):
+        confirm(deployment, RELEASE, "manager_a", b"letter", NOW)
+    with pytest.raises(IntegrityError):
+        recall(deployment, RELEASE.replace("10", "09"), "x", NOW)
+    assert deployment.ledger.head().length == length
+    recall(deployment, RELEASE, "x", NOW)
+    for person, letter, error in (("steward_a", b"x", TermsError), ("manager_a", b"", InputError)):
+        with pytest.raises(error):
+            confirm(deployment, RELEASE, person, letter, NOW)
+    with pytest.raises(IntegrityError):
+        recall(deployment, RELEASE, "again", NOW)
+    assert deployment.ledger.head().length == length + 1
+
+
+def test_recall_by_the_command(desk: Desk, tmp_path: Path) -> None:
+    gateway = desk.site.gateway
+    assert gateway("recall", RELEASE).returncode == 2
+    done = gateway("recall", RELEASE, "--reason", "wrong month", "--json")
+    assert json.loads(done.stdout)["state"] == "RECALLED", done.stderr
+    (tmp_path / "letter.pdf").write_bytes(b"%PDF")
+    arguments = ("--person", "manager_b", "--letter", str(tmp_path / "letter.pdf"))
+    confirmed = gateway("recall", RELEASE, *arguments)
+    assert confirmed.returncode == 0, confirmed.stderr
+    assert "manager_b" in confirmed.stdout
