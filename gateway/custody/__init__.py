@@ -1,0 +1,73 @@
+"""Who holds what, for what purpose, until when; handover; destruction and its certificate.
+
+Guarantees: what an agreement does not list is not collected, opened or kept; what is held is encrypted under a key of
+its own; nobody sees it who is not named, has not signed and is not granted the purpose, and each access is recorded
+before it happens; the ledger never says destroyed while a byte can be read; a command that is killed at any point is
+finished or undone by the next one; a refusal is recorded."""
+
+from gateway.custody.access import REQUEST, Shown, close, open_copies, open_holding, request
+from gateway.custody.adding import Material, add, clear
+from gateway.custody.cases import close_case, missing_steps, open_case, take
+from gateway.custody.destruction import destroy, end, give_back, returned
+from gateway.custody.fold import Views, fold
+from gateway.custody.keys import HoldingKeys
+from gateway.custody.papers import PERMISSION, RECEIPT, permit
+from gateway.custody.people import COMMITMENT, FIRST, commit, commitment_text, consent, file_commitment, revoke, train
+from gateway.custody.refusal import REASONS, CustodyRefusedError, Reason
+from gateway.custody.room import Room, Stay
+from gateway.custody.terms import Clocked, Clocks, Named, Noted, Purpose, Record, Terms
+from gateway.custody.vault import Vault
+from gateway.custody.views import Access, Case, Handover, Holding, Person, State
+
+__all__ = [
+    "COMMITMENT",
+    "FIRST",
+    "PERMISSION",
+    "REASONS",
+    "RECEIPT",
+    "REQUEST",
+    "Access",
+    "Case",
+    "Clocked",
+    "Clocks",
+    "CustodyRefusedError",
+    "Handover",
+    "Holding",
+    "HoldingKeys",
+    "Material",
+    "Named",
+    "Noted",
+    "Person",
+    "Purpose",
+    "Reason",
+    "Record",
+    "Room",
+    "Shown",
+    "State",
+    "Stay",
+    "Terms",
+    "Vault",
+    "Views",
+    "add",
+    "clear",
+    "close",
+    "close_case",
+    "commit",
+    "commitment_text",
+    "consent",
+    "destroy",
+    "end",
+    "file_commitment",
+    "fold",
+    "give_back",
+    "missing_steps",
+    "open_case",
+    "open_copies",
+    "open_holding",
+    "permit",
+    "request",
+    "returned",
+    "revoke",
+    "take",
+    "train",
+]
