@@ -22,7 +22,6 @@ from gateway.agreement.clockwork import (
 )
 from gateway.agreement.deadline import Due, Readings, days_off, due
 from gateway.agreement.exchange import Disclosure, Recipient
-from gateway.agreement.holding import Material, Rule
 from gateway.agreement.permission import (
     check_clause,
     check_endpoint,
@@ -47,12 +46,10 @@ __all__ = [
     "Disclosure",
     "Due",
     "Happening",
-    "Material",
     "Outcome",
     "Readings",
     "Recipient",
     "Reckoned",
-    "Rule",
     "Running",
     "Standing",
     "Step",

@@ -23,7 +23,7 @@ from gateway.agreement.exchange import (
     Platform,
     Recipient,
 )
-from gateway.agreement.holding import Custodians, Material, Places, Rule, Rules
+from gateway.agreement.holding import Custodians
 from gateway.agreement.sections import (
     Amendment,
     Blank,
@@ -39,6 +39,7 @@ from gateway.agreement.sections import (
 from gateway.base import canonical
 from gateway.base.errors import ConfigurationError
 from gateway.base.toml import Fault, Place, load_toml, wrong
+from gateway.model.custody import End, Grant, Material, Places, Procedure, Proof, Rule, Rules, Text
 from gateway.model.period import Period
 from gateway.model.release import ReleaseId
 from gateway.model.table import Declaration, Name, Wording
@@ -172,23 +173,43 @@ class Terms(Agreement):
 
 
 class CustodyTerms(Agreement):
-    """An agreement on the custody of personal material."""
+    """An agreement on the custody of material. ``owner_signs``: the person who signs for its owner; ``told``: what the
+    person concerned is told; ``commitment``: what every keeper signs."""
 
     kind: Literal["custody"]
     parties: Custodians
+    owner_signs: Name
     materials: tuple[Material, ...] = Field(min_length=1)
+    grants: tuple[Grant, ...] = Field(min_length=1)
     rules: tuple[Rules, ...] = ()
     places: Places
+    told: Text | None = None
+    commitment: Text
+    ends: tuple[End, ...] = Field(min_length=1)
+    proof: Proof
+    procedures: tuple[Procedure, ...] = ()
 
     def _own_faults(self) -> Iterator[Fault]:
-        purposes = {row.name for row in self.purposes}
+        purposes, persons = {row.name for row in self.purposes}, {row.id for row in self.persons}
+        clocks = {row.name for row in self.all_clocks}
+        owners = {row.id for row in self.persons if row.of == "owner"}
         for number, row in enumerate(self.materials):
             if not set(row.needed_for) <= purposes:
                 yield Fault(("materials", number, "needed_for"), "没有这个用途", "is no purpose of this agreement")
-        seen = [row.rule for row in self.rules]
-        for number, rule in enumerate(seen):
-            if rule in seen[:number]:
-                yield Fault(("rules", number), "重复", "stands twice")
+        for number, grant in enumerate(self.grants):
+            if grant.person not in persons:
+                yield Fault(("grants", number, "person"), "persons 中没有此人", "persons does not name this one")
+            if not set(grant.purposes) <= purposes:
+                yield Fault(("grants", number, "purposes"), "没有这个用途", "is no purpose of this agreement")
+            if grant.remote and self.demands(Rule.SUPPORTERS_LISTED) is None:
+                yield Fault(("grants", number, "remote"), "协议没有后备人员的规则", "there is no rule on supporters")
+        for number, end in enumerate(self.ends):
+            if end.clock is not None and end.clock not in clocks:
+                yield Fault(("ends", number, "clock"), "clocks 中没有这个时限", "clocks does not name this one")
+        if self.owner_signs not in owners:
+            yield Fault(("owner_signs",), "不是所有方的人员", "is not a person of the owner")
+        if (self.told is None) != (self.demands(Rule.TELL_PURPOSE) is None):
+            yield Fault(("told",), "tell_purpose 与 told 须同时有", "tell_purpose and told come together")
 
     def demands(self, rule: Rule) -> Rules | None:
         """The entry that demands ``rule``, or None."""
@@ -284,6 +305,10 @@ UNIQUE: dict[tuple[str, ...], str] = {
     ("stewards",): "",
     ("endpoints",): "host port",
     ("materials",): "name",
+    ("grants",): "person",
+    ("rules",): "rule",
+    ("ends",): "event",
+    ("procedures",): "name",
     ("retention",): "what",
     ("clocks",): "name",
     ("amendments",): "id",

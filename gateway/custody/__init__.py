@@ -13,6 +13,7 @@ from gateway.custody.fold import Views, fold
 from gateway.custody.keys import HoldingKeys
 from gateway.custody.papers import PERMISSION, RECEIPT, permit
 from gateway.custody.people import COMMITMENT, FIRST, commit, commitment_text, consent, file_commitment, revoke, train
+from gateway.custody.proof import CERTIFICATE, Certificate, certificate
 from gateway.custody.refusal import REASONS, CustodyRefusedError, Reason
 from gateway.custody.room import Room, Stay
 from gateway.custody.terms import Clocked, Clocks, Named, Noted, Purpose, Record, Terms
@@ -20,6 +21,7 @@ from gateway.custody.vault import Vault
 from gateway.custody.views import Access, Case, Handover, Holding, Person, State
 
 __all__ = [
+    "CERTIFICATE",
     "COMMITMENT",
     "FIRST",
     "PERMISSION",
@@ -28,6 +30,7 @@ __all__ = [
     "REQUEST",
     "Access",
     "Case",
+    "Certificate",
     "Clocked",
     "Clocks",
     "CustodyRefusedError",
@@ -49,6 +52,7 @@ __all__ = [
     "Vault",
     "Views",
     "add",
+    "certificate",
     "clear",
     "close",
     "close_case",

@@ -87,7 +87,7 @@ def missing_steps(kind: Procedure, case: Case) -> list[Need]:
 
 def _late(stay: Stay, case: Case) -> bool:
     """Whether a notice that had to come ahead did not."""
-    return any(not clock.met for clock in stay.room.clocks.about(case.agreement, case.id))
+    return any(not clock.met for clock in stay.room.clocks.about(case.agreement, case.id, stay.now))
 
 
 def _case(stay: Stay, name: str) -> tuple[Case, Procedure, Terms]:

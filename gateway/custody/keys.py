@@ -1,7 +1,7 @@
 """A key of its own for each holding, in a folder of its own that no backup takes: who shreds the key shreds every copy.
 
 A key lies here wrapped by the keyring's master key, so that this folder alone opens nothing either. The folder carries
-the mark that backup programs skip (CACHEDIR.TAG); ``gateway backup`` leaves it out (docs/adr/0013)."""
+the mark that backup programs skip (CACHEDIR.TAG); ``gateway backup`` leaves it out (docs/adr/0015)."""
 
 import secrets
 from pathlib import Path

@@ -4,9 +4,10 @@ An owner signs with ssh-keygen like everybody else; a letter on paper is typed i
 coordinator who holds the letter, whom the agreement names as the owner's."""
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
-from gateway.base.canonical import digest
+from gateway.base.canonical import digest, encode_for_people
 from gateway.base.errors import InputError
 from gateway.custody.refusal import Reason
 from gateway.custody.room import Stay
@@ -14,6 +15,14 @@ from gateway.custody.terms import Terms
 
 PERMISSION, RECEIPT = "custody-permission", "custody-receipt"
 _FORMATS = {PERMISSION: "custody-permission/1", RECEIPT: "custody-receipt/1"}
+
+
+def form(kind: str, *, agreement: str, holdings: Sequence[str], purpose: str = "", package: str = "") -> bytes:
+    """The document that the owner signs. ``purpose``: ``destroy`` or ``copy``, of a permission; ``package``: the digest
+    of what came back, of a receipt."""
+    document = {"format": _FORMATS[kind], "agreement": agreement, "holdings": list(holdings)}
+    document |= {"for": purpose} if kind == PERMISSION else {"package": package}
+    return encode_for_people(document)
 
 
 def permit(stay: Stay, name: str, document: bytes, signature: str) -> str:

@@ -1,4 +1,4 @@
-"""What goes back to its owner: an AES-256 ZIP that 7-Zip opens, neutral names outside, the true names in a list inside."""
+"""What goes back to its owner: an AES-256 ZIP that 7-Zip opens; neutral names outside, the true ones inside."""
 
 import io
 from collections.abc import Sequence

@@ -108,8 +108,8 @@ def _holdings(stay: Stay, terms: Terms, holdings: Sequence[Holding]) -> Sheet:
     return _sheet(
         "holdings",
         ("材料", "Holdings"),
-        "保管号 Holding|代号 Pseudonym|材料 Material|敏感类别 Classes|用途 Purpose|文件数 Files|纸质份数 Paper|存放 Where|"
-        "起始 Since|保管人 Keeper|告知 Told|明文原件 Plain copy|状态 State",
+        "保管号 Holding|代号 Pseudonym|材料 Material|敏感类别 Classes|用途 Purpose|文件数 Files|纸质份数 Paper|"
+        "存放 Where|起始 Since|保管人 Keeper|告知 Told|明文原件 Plain copy|状态 State",
         rows,
     )
 
@@ -127,7 +127,8 @@ def _accesses(terms: Terms, holdings: Sequence[Holding]) -> Sheet:
     return _sheet(
         "accesses",
         ("查阅记录", "Accesses"),
-        "时刻 At|人员 Person|保管号 Holding|用途 Purpose|条款 Clause|工作副本 Working copy|承诺书 Commitment|申请 Request",
+        "时刻 At|人员 Person|保管号 Holding|用途 Purpose|条款 Clause|工作副本 Working copy|"
+        "承诺书 Commitment|申请 Request",
         sorted(rows, key=lambda row: str(row[0])),
     )
 
@@ -141,13 +142,14 @@ def _seen(terms: Terms, holdings: Sequence[Holding]) -> Sheet:
         for a in h.accesses
         for use in [purpose(terms, a.purpose)]
     ]
-    return _sheet("accesses", ("查阅记录", "Accesses"), "时刻 At|人员 Person|保管号 Holding|用途 Purpose", sorted(rows))
+    columns = "时刻 At|人员 Person|保管号 Holding|用途 Purpose"
+    return _sheet("accesses", ("查阅记录", "Accesses"), columns, sorted(rows))
 
 
 def _ends(stay: Stay, terms: Terms, holdings: Sequence[Holding]) -> Sheet:
     rows: list[tuple[Cell, ...]] = []
     for h in holdings:
-        clocks = [c for c in stay.room.clocks.about(terms.id, h.id) if c.due or c.met]
+        clocks = [c for c in stay.room.clocks.about(terms.id, h.id, stay.now) if c.due or c.met]
         due = "；".join(f"{c.title.zh}（{c.clause}）{_moment(c.due)} {c.stands[0]}" for c in clocks) or "—"
         ended = "；".join(f"{_moment(e.at)} {_end(terms, e.event)}" for e in h.ended) or "—"
         paper = (h.permission or h.receipt or "")[:16] or "—"
@@ -182,7 +184,8 @@ def _persons(stay: Stay, terms: Terms) -> Sheet:
     return _sheet(
         "persons",
         ("人员", "Persons"),
-        "人员 Person|岗位 Role|承诺书 Commitment|备案 Filed|培训 Trained|撤销 Revoked|用途 Purposes|敏感类别 Classes|远程 Remote",
+        "人员 Person|岗位 Role|承诺书 Commitment|备案 Filed|培训 Trained|撤销 Revoked|"
+        "用途 Purposes|敏感类别 Classes|远程 Remote",
         rows,
     )
 
@@ -217,7 +220,7 @@ def _cases(stay: Stay, terms: Terms) -> Sheet:
         kind = procedure(terms, case.procedure)
         steps = "；".join(f"{WORDS[t.step.value]} {_moment(t.at)} {t.paper[:8]}" for t in case.steps) or "—"
         clocks = "；".join(
-            f"{c.title.zh}（{c.clause}）{c.stands[0]}" for c in stay.room.clocks.about(terms.id, case.id)
+            f"{c.title.zh}（{c.clause}）{c.stands[0]}" for c in stay.room.clocks.about(terms.id, case.id, stay.now)
         )
         title = kind.title.zh if kind else case.procedure
         urgent = f"（{kind.urgent_title.zh}）" if kind and case.urgent else ""

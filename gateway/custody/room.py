@@ -48,7 +48,6 @@ class Room:
     vault: Vault
     signers: Callable[[], Sequence[Signer]]
     signing: Callable[[], bytes]
-    sender: str
     new_id: Callable[[str], str]
     lock: Callable[[], AbstractContextManager[None]]
 

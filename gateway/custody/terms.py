@@ -123,7 +123,7 @@ class Clocks(Protocol):
         """Starts and stops what the event starts and stops; nothing when it was told already or concerns no clock."""
         ...
 
-    def about(self, agreement: str, subject: str) -> Sequence[Clocked]:
+    def about(self, agreement: str, subject: str, now: datetime) -> Sequence[Clocked]:
         """The clocks that were ever started about ``subject``, in order."""
         ...
 

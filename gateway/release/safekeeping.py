@@ -1,4 +1,4 @@
-"""Backup and restore: ledger, keys, history, declarations and the packages, in one encrypted file.
+"""Backup and restore: ledger, keys, history, declarations, packages and sealed holdings, in one encrypted file.
 
 The file is AES-256-GCM under a key that scrypt (RFC 7914; N = 2^17, r = 8, p = 1) makes from a passphrase. Without the
 passphrase it gives nothing; restoring checks the whole before anything is put in place, and never overwrites."""
@@ -113,10 +113,18 @@ def _members(deployment: Deployment) -> Iterator[tuple[Path, str]]:
         yield from _below(root / name, name)
     yield from _below(deployment.keyring.folder, "keyring")
     yield from _below(deployment.var / "history", "var/history")
+    yield from _holdings(deployment.var / "custody")
     yield from _below(deployment.var / "checkpoints", "var/checkpoints")
     for path, name in _below(deployment.var / "releases", "var/releases"):
         if "/feeds/" not in name:
             yield path, name
+
+
+def _holdings(folder: Path) -> Iterator[tuple[Path, str]]:
+    """Holdings as ciphertext, and the signed papers. Working copies and holdings' keys are never backed up: a key that
+    came back would open what was destroyed (ADR 15)."""
+    for name in ("holdings", "commitments"):
+        yield from _below(folder / name, f"var/custody/{name}")
 
 
 def _below(folder: Path, name: str) -> Iterator[tuple[Path, str]]:

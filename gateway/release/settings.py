@@ -20,6 +20,14 @@ class StoreSettings(Declaration):
     keyring: str = "keyring"
 
 
+class CustodySettings(Declaration):
+    """Material that is held for others: under which agreements, and where the keys of holdings lie. ``keys`` is left
+    out of backups on purpose; keep it on an encrypted volume that stands a lost disk."""
+
+    agreements: tuple[str, ...] = ()
+    keys: str = "holding-keys"
+
+
 class EngineSettings(Declaration):
     """How much of the machine a run may use."""
 
@@ -51,6 +59,7 @@ class Settings(Declaration):
     allowed_signers: str = "keys/allowed_signers"
     source: SourceSettings = SourceSettings()
     store: StoreSettings = StoreSettings()
+    custody: CustodySettings = CustodySettings()
     engine: EngineSettings = EngineSettings()
     sftp: SftpSettings
 

@@ -1,0 +1,149 @@
+"""The custody room of a deployment: its agreements, the ledger, clocks and keys; nothing of a release is loaded."""
+
+import base64
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+
+from gateway.agreement import (
+    Calendar,
+    CustodyTerms,
+    Happening,
+    Running,
+    Standing,
+    check_together,
+    fold,
+    load_agreement,
+    react,
+    reckon,
+    standing,
+)
+from gateway.agreement.clockwork import WORDING
+from gateway.base.errors import ConfigurationError
+from gateway.base.keyring import Keyring
+from gateway.base.lock import exclusive
+from gateway.base.sshsig import Signer, read_allowed_signers
+from gateway.base.toml import load_toml
+from gateway.custody import Clocked, HoldingKeys, Named, Purpose, Room, Terms, Vault
+from gateway.ledger import Ledger
+from gateway.release.deployment import LEDGER_ANCHOR, SIGNING_KEY
+from gateway.release.settings import Settings
+
+SENDER = "gateway"
+
+
+def custody_room(root: Path) -> Room:
+    """The room of the deployment in ``root``. Raises ConfigurationError when it names no custody agreement."""
+    root = root.resolve()
+    path = root / "gateway.toml"
+    if not path.is_file():
+        raise ConfigurationError(
+            f"{root} 不是网关部署目录：没有 gateway.toml",
+            f"{root} is not a deployment: it has no gateway.toml",
+            next=f"gateway init {root}",
+        )
+    settings = load_toml(path, Settings)
+    agreements = tuple(_custody(root / name) for name in settings.custody.agreements)
+    if not agreements:
+        raise ConfigurationError(
+            "gateway.toml 的 [custody] agreements 没有列出保管协议",
+            "gateway.toml lists no agreement under [custody] agreements",
+            next=("补上协议文件名", "add the agreement files' names"),
+        )
+    check_together(agreements)
+    keyring, var = Keyring(root / settings.store.keyring), root / settings.store.var
+    ledger = Ledger(var / "ledger.db", keyring.folder / LEDGER_ANCHOR)
+    folder = var / "custody"
+    signers = root / settings.allowed_signers
+    return Room(
+        folder=folder,
+        terms={row.id: _terms(row) for row in agreements},
+        record=ledger,
+        clocks=LedgerClocks(agreements={row.id: row for row in agreements}, ledger=ledger, calendar=Calendar()),
+        vault=Vault(folder=folder, keys=HoldingKeys(root / settings.custody.keys, keyring)),
+        signers=lambda: _signers(signers),
+        signing=lambda: keyring.get(SIGNING_KEY),
+        new_id=_new_id,
+        lock=lambda: exclusive(var / "lock"),
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class LedgerClocks:
+    """The clock engine on the ledger, for custody."""
+
+    agreements: dict[str, CustodyTerms]
+    ledger: Ledger
+    calendar: Calendar
+
+    def happen(
+        self, agreement: str, event: str, subject: str, at: datetime, now: datetime, sets: date | datetime | None
+    ) -> None:
+        """Appends what the event starts and stops; nothing when it was told already or concerns no clock."""
+        terms = self.agreements[agreement]
+        if not any(event in (clock.started_by, clock.stopped_by) for clock in terms.all_clocks):
+            return
+        happening = Happening(event=event, subject=subject, at=at, sets=sets)
+        for step in react(terms, fold(self.ledger.entries()), happening, calendar=self.calendar, now=now):
+            self.ledger.append(step.kind, actor=SENDER, body=step.body, at=now, expect=None)
+
+    def about(self, agreement: str, subject: str, now: datetime) -> Sequence[Clocked]:
+        """The clocks that were ever started about ``subject``, in order."""
+        found = fold(self.ledger.entries()).values()
+        return [self._clocked(one, now) for one in found if one.agreement == agreement and one.subject == subject]
+
+    def _clocked(self, one: Running, now: datetime) -> Clocked:
+        reckoned, stands = reckon(one, self.calendar), standing(one, self.calendar, now)
+        return Clocked(
+            name=one.rule.name,
+            clause=one.rule.clause,
+            title=one.rule.title,
+            due=None if stands is Standing.PERMANENT else reckoned.due,
+            stands=WORDING[stands],
+            met=stands is Standing.MET,
+        )
+
+
+def _custody(path: Path) -> CustodyTerms:
+    found = load_agreement(path)
+    if not isinstance(found, CustodyTerms):
+        raise ConfigurationError(f"{path}：不是保管协议", f"{path}: not an agreement on custody")
+    return found
+
+
+def _terms(found: CustodyTerms) -> Terms:
+    return Terms(
+        id=found.id,
+        title=found.title,
+        holder=found.parties.holder.name,
+        principal=found.parties.owner.name,
+        clauses=found.clauses,
+        persons=[
+            Named(id=row.id, clause=row.clause, title=row.title, since=row.since, until=row.until)
+            for row in found.persons
+        ],
+        owner=found.owner_signs,
+        purposes=[Purpose(name=row.name, clause=row.clause, title=row.title) for row in found.purposes],
+        materials=found.materials,
+        rules=found.rules,
+        places=found.places,
+        grants=found.grants,
+        told=found.told,
+        commitment=found.commitment,
+        ends=found.ends,
+        proof=found.proof,
+        procedures=found.procedures,
+    )
+
+
+def _signers(path: Path) -> list[Signer]:
+    if not path.is_file():
+        raise ConfigurationError(f"{path}：没有这个文件", f"{path}: no such file", next="gateway doctor")
+    return read_allowed_signers(path.read_text(encoding="utf-8"))
+
+
+def _new_id(letter: str) -> str:
+    """``h-`` and ten random letters and digits: 50 bits, so that an id is never used twice, whatever was restored."""
+    return f"{letter}-{base64.b32encode(secrets.token_bytes(7)).decode().lower()[:10]}"
