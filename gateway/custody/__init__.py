@@ -12,7 +12,17 @@ from gateway.custody.destruction import destroy, end, give_back, returned
 from gateway.custody.fold import Views, fold
 from gateway.custody.keys import HoldingKeys
 from gateway.custody.papers import PERMISSION, RECEIPT, permit
-from gateway.custody.people import COMMITMENT, FIRST, commit, commitment_text, consent, file_commitment, revoke, train
+from gateway.custody.people import (
+    COMMITMENT,
+    FIRST,
+    commit,
+    commitment_text,
+    consent,
+    enrol,
+    file_commitment,
+    revoke,
+    train,
+)
 from gateway.custody.proof import CERTIFICATE, Certificate, certificate
 from gateway.custody.refusal import REASONS, CustodyRefusedError, Reason
 from gateway.custody.room import Room, Stay
@@ -61,6 +71,7 @@ __all__ = [
     "consent",
     "destroy",
     "end",
+    "enrol",
     "file_commitment",
     "fold",
     "give_back",

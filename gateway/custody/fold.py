@@ -143,6 +143,10 @@ def _committed(views: Views, entry: Noted) -> None:
     _person(views, entry, signed=signed, revoked=None)
 
 
+def _enrolled(views: Views, entry: Noted) -> None:
+    _person(views, entry, key=entry.body["key"])
+
+
 def _filed(views: Views, entry: Noted) -> None:
     _person(views, entry, filed=entry.body["signature"])
 
@@ -245,6 +249,7 @@ FOLDS: dict[str, Callable[[Views, Noted], None]] = {
     "custody.receipted": _receipted,
     "custody.destroying": _destroying,
     "custody.destroyed": _destroyed,
+    "custody.enrolled": _enrolled,
     "custody.committed": _committed,
     "custody.filed": _filed,
     "custody.trained": _trained,

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from gateway.base.canonical import digest
 from gateway.base.files import write_atomic
+from gateway.base.sshsig import fingerprint, read_allowed_signers
 from gateway.custody.refusal import Reason
 from gateway.custody.room import Room, Stay
 from gateway.custody.terms import Terms, demands, granted, material, named, purpose
@@ -20,6 +21,26 @@ FIRST = "first"
 
 Problem = tuple[Reason, str | None]
 """A reason and the clause that it rests on."""
+
+
+def enrol(stay: Stay, agreement: str, person: str, public: str, letter: bytes | None = None) -> Person:
+    """Records the key that a person signs with under this agreement. ``public``: the text of their .pub file.
+
+    Keys are not shared between agreements, nor given to anyone. Another key in the place of one that is there needs
+    ``letter``, the person's own word, recorded by digest."""
+    terms = stay.compartment(agreement)
+    _of(stay, terms, person)
+    key = " ".join(public.split()[:2])
+    read_allowed_signers(f"{person} {key}\n")  # raises ConfigurationError for what is no Ed25519 key
+    known = stay.views.person(agreement, person)
+    if known.key == key:
+        return known
+    others = [row for row in stay.views.persons.values() if row.key == key and row.agreement == agreement]
+    if others or (known.key and letter is None):
+        stay.refuse(Reason.KEY_TAKEN, agreement=agreement)
+    body = {"agreement": agreement, "person": person, "key": key, "fingerprint": fingerprint(key)}
+    stay.note("custody.enrolled", body | {"letter": digest(letter) if letter else None})
+    return stay.views.person(agreement, person)
 
 
 def commitment_text(terms: Terms, person: str, occasion: str = FIRST) -> bytes:

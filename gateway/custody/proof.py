@@ -1,14 +1,14 @@
 """The document that a person or owner gets when nothing is left: 删除凭证, or the written confirmation of a return.
 
 It is drawn from the ledger alone and signed by the gateway (sshsig, namespace custody-certificate), so that it can be
-given again at any time, byte for byte, and checked with ``ssh-keygen -Y verify``."""
+given again at any time (byte for byte while the signing key is the same) and checked with ``ssh-keygen -Y verify``."""
 
 from dataclasses import dataclass
 from typing import Any
 
 from gateway.base.canonical import encode_for_people
 from gateway.base.errors import InputError
-from gateway.base.sshsig import sign
+from gateway.base.sshsig import fingerprint, public_line, sign
 from gateway.custody.destruction import basis
 from gateway.custody.room import Stay
 from gateway.custody.terms import Noted, Terms
@@ -16,6 +16,7 @@ from gateway.custody.views import Holding, State
 
 CERTIFICATE = "custody-certificate"
 FORMAT = "custody-certificate/1"
+SIGNER = "gateway"
 METHOD = (
     "覆写并删除电子档、工作副本与本材料专用密钥；备份中只有密文，不含密钥，无法恢复；删除后已检查密钥、文件、工作副本均不存在",
     "files, working copies and the key of this material alone were overwritten and deleted; backups hold ciphertext "
@@ -25,11 +26,12 @@ METHOD = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Certificate:
-    """The document and its signature."""
+    """The document, its signature, and the line by which ``ssh-keygen -Y verify`` checks it."""
 
     document: dict[str, Any]
     data: bytes
     signature: str
+    signer: str
 
 
 def certificate(stay: Stay, name: str) -> Certificate:
@@ -43,7 +45,13 @@ def certificate(stay: Stay, name: str) -> Certificate:
         )
     document = _document(stay, holding, terms)
     data = encode_for_people(document)
-    return Certificate(document=document, data=data, signature=sign(data, stay.room.signing(), CERTIFICATE))
+    private = stay.room.signing()
+    return Certificate(
+        document=document,
+        data=data,
+        signature=sign(data, private, CERTIFICATE),
+        signer=f'{SIGNER} namespaces="{CERTIFICATE}" {public_line(private)}\n',
+    )
 
 
 def _document(stay: Stay, holding: Holding, terms: Terms) -> dict[str, Any]:
@@ -84,6 +92,7 @@ def _document(stay: Stay, holding: Holding, terms: Terms) -> dict[str, Any]:
         "permission": holding.permission,
         "receipt": holding.receipt,
         "sealed": holding.stored.sealed,
+        "signed_by": fingerprint(public_line(stay.room.signing())),
         "ledger": {"length": entry.seq, "head": entry.hash},
     }
 

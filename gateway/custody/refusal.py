@@ -30,6 +30,7 @@ class Reason(StrEnum):
     KEY_MISSING = "key_missing"
     NOT_HELD = "not_held"
     SIGNATURE = "signature"
+    KEY_TAKEN = "key_taken"
     REQUEST_OLD = "request_old"
     REQUEST_USED = "request_used"
     COPY_NOT_PERMITTED = "copy_not_permitted"
@@ -72,6 +73,10 @@ REASONS: dict[Reason, tuple[str, str]] = {
     Reason.KEY_MISSING: ("密钥不在，无法打开", "the key is missing: it can't be opened"),
     Reason.NOT_HELD: ("不在保管中", "it is not held"),
     Reason.SIGNATURE: ("签名不成立，或不是此人的签名", "the signature does not hold, or is another person's"),
+    Reason.KEY_TAKEN: (
+        "此人已登记另一把密钥，或这把密钥已登记在他人名下",
+        "another key is recorded for this person, or this key for another person",
+    ),
     Reason.REQUEST_OLD: ("查阅申请已过期", "the request is too old"),
     Reason.REQUEST_USED: ("查阅申请已用过", "the request was used already"),
     Reason.COPY_NOT_PERMITTED: ("未经书面许可不得复制", "no copy without written permission"),

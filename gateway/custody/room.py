@@ -12,7 +12,7 @@ finishes it:
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -46,7 +46,6 @@ class Room:
     record: Record
     clocks: Clocks
     vault: Vault
-    signers: Callable[[], Sequence[Signer]]
     signing: Callable[[], bytes]
     new_id: Callable[[str], str]
     lock: Callable[[], AbstractContextManager[None]]
@@ -148,9 +147,11 @@ class Stay:
     def signed_by(
         self, message: bytes, signature: str, namespace: str, person: str, holding: str | None, agreement: str
     ) -> None:
-        """Refuses unless ``person`` signed exactly this."""
+        """Refuses unless ``person`` signed exactly this, with the key that this agreement has of them."""
+        known = [row for row in self.views.persons.values() if row.agreement == agreement and row.key]
+        signers = [Signer(principal=row.id, key=row.key or "", namespaces=(namespace,)) for row in known]
         try:
-            signer = verify(message, signature, namespace, self.room.signers(), self.now)
+            signer = verify(message, signature, namespace, signers, self.now)
         except IntegrityError as error:
             self.refuse(Reason.SIGNATURE, agreement=agreement, holding=holding, detail=(error.zh, error.en))
         if signer.principal != person:

@@ -106,10 +106,12 @@ class Signed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
-    """A keeper of one agreement, as the ledger knows it; ``filed`` is the digest of the signature that was filed."""
+    """A person of one agreement, as the ledger knows it. ``key``: the public key that they sign with, for this
+    agreement alone; ``filed``: the digest of the signature that was filed."""
 
     id: str
     agreement: str
+    key: str | None = None
     signed: Signed | None = None
     filed: str | None = None
     trained: datetime | None = None

@@ -24,7 +24,6 @@ from gateway.agreement.clockwork import WORDING
 from gateway.base.errors import ConfigurationError
 from gateway.base.keyring import Keyring
 from gateway.base.lock import exclusive
-from gateway.base.sshsig import Signer, read_allowed_signers
 from gateway.base.toml import load_toml
 from gateway.custody import Clocked, HoldingKeys, Named, Purpose, Room, Terms, Vault
 from gateway.ledger import Ledger
@@ -56,14 +55,12 @@ def custody_room(root: Path) -> Room:
     keyring, var = Keyring(root / settings.store.keyring), root / settings.store.var
     ledger = Ledger(var / "ledger.db", keyring.folder / LEDGER_ANCHOR)
     folder = var / "custody"
-    signers = root / settings.allowed_signers
     return Room(
         folder=folder,
         terms={row.id: _terms(row) for row in agreements},
         record=ledger,
         clocks=LedgerClocks(agreements={row.id: row for row in agreements}, ledger=ledger, calendar=Calendar()),
         vault=Vault(folder=folder, keys=HoldingKeys(root / settings.custody.keys, keyring)),
-        signers=lambda: _signers(signers),
         signing=lambda: keyring.get(SIGNING_KEY),
         new_id=_new_id,
         lock=lambda: exclusive(var / "lock"),
@@ -136,12 +133,6 @@ def _terms(found: CustodyTerms) -> Terms:
         proof=found.proof,
         procedures=found.procedures,
     )
-
-
-def _signers(path: Path) -> list[Signer]:
-    if not path.is_file():
-        raise ConfigurationError(f"{path}：没有这个文件", f"{path}: no such file", next="gateway doctor")
-    return read_allowed_signers(path.read_text(encoding="utf-8"))
 
 
 def _new_id(letter: str) -> str:

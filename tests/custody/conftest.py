@@ -144,7 +144,7 @@ def _read_once() -> Iterator[None]:
 def founded(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Keyring]:
     folder = tmp_path_factory.mktemp("custody")
     people = Keyring.create(folder / "people")
-    return found_custody(folder / "site", people), people
+    return found_custody(folder / "site", people, NOW), people
 
 
 @pytest.fixture

@@ -260,10 +260,11 @@ def test_the_certificate_is_checked_by_ssh_keygen_and_can_be_given_again(house: 
     assert (document["ended_clause"], document["in_time"], document["paper_copies"]) == ("三3(2)", True, 2)
     assert (document["ended_at"], document["due"]) == ("2026-03-02T09:00:00+08:00", "2026-04-01T23:59:59+08:00")
     write_atomic(tmp_path / "c.sig", first.signature.encode())
-    signers = house.root / "keys" / "allowed_signers"
+    signers = tmp_path / "allowed_signers"
+    signers.write_text(first.signer)
     checked = subprocess.run(
         [
-            *["ssh-keygen", "-Y", "verify", "-I", "lhyg_gateway", "-n"],
+            *["ssh-keygen", "-Y", "verify", "-I", "gateway", "-n"],
             CERTIFICATE,
             "-f",
             signers,

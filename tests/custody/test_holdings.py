@@ -6,8 +6,19 @@ from pathlib import Path
 import pytest
 
 from gateway.base.errors import ConfigurationError, GatewayError
-from gateway.base.sshsig import generate_key, sign
-from gateway.custody import REQUEST, CustodyRefusedError, Reason, State, clear, close, commit, open_holding, revoke
+from gateway.base.sshsig import generate_key, public_line, sign
+from gateway.custody import (
+    REQUEST,
+    CustodyRefusedError,
+    Reason,
+    State,
+    clear,
+    close,
+    commit,
+    enrol,
+    open_holding,
+    revoke,
+)
 from gateway.custody.people import COMMITMENT
 from gateway.model.custody import Sensitivity
 from gateway.release.keeping import custody_room
@@ -309,3 +320,18 @@ def _reason(house: House, person: str, holding: str, purpose: str = "eligibility
     with pytest.raises(CustodyRefusedError) as refused:
         house.asks(person, holding, purpose)
     return refused.value.reason
+
+
+def test_a_key_is_of_one_person_and_of_one_agreement(house: House) -> None:
+    """Nobody puts a key of their own in the owner's place, and the file for the bureau has none of these keys."""
+    forger = public_line(generate_key())
+    with house.stay("engineer_a") as stay, pytest.raises(CustodyRefusedError) as refused:
+        enrol(stay, "education-001", "school_coordinator", forger)
+    assert refused.value.reason is Reason.KEY_TAKEN
+    mine = public_line(house.people.get("engineer_a"))
+    with house.stay("engineer_a") as stay, pytest.raises(CustodyRefusedError) as refused:
+        enrol(stay, "education-001", "engineer_b", mine, b"letter")
+    assert refused.value.reason is Reason.KEY_TAKEN
+    with house.stay("engineer_a") as stay:
+        assert enrol(stay, "education-001", "engineer_b", forger, b"my old key is lost").key == forger
+    assert "engineer" not in (house.root / "keys" / "allowed_signers").read_text()
