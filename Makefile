@@ -6,7 +6,7 @@ PYTHON ?= python3
 ROWS ?= 60000
 CASES ?= ../shared/data/disclosure
 
-.PHONY: help setup demo check lint test bench bench-disclosure bench-privacy faults fix lock clean
+.PHONY: help setup demo check lint test bench bench-disclosure bench-privacy bench-delivery faults fix lock clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -51,6 +51,10 @@ bench-disclosure: $(VENV)/.dev ## the shared disclosure cases, protected and att
 
 bench-privacy: $(VENV)/.dev ## identifiers, disguises, names, files, speed and source match beside vanilla tools: PARTS="names cells"
 	@$(BIN)/python -m benchmarks.privacy.measure $(PARTS)
+
+bench-delivery: $(VENV)/.dev ## sending and read-back at 5 MB and 1 GiB, beside OpenSSH's sftp and paramiko's put (needs 3 GB in TMPDIR)
+	@scripts/system-packages sshd ssh-keygen sftp
+	@$(BIN)/python -m benchmarks.delivery
 
 faults: $(VENV)/.dev ## the fault matrix: cuts, kills, full disks, taken names, …; rows tried and promises broken
 	@scripts/system-packages sshd ssh-keygen
