@@ -8,7 +8,8 @@ flow moves are then the cheapest to withhold (Fischetti and Salazar 2000's model
 A flow is believed only after its sums have been recomputed here. Any answer of HiGHS but an optimal one is no flow,
 which only ever withholds more."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,6 +35,31 @@ class Flow:
     off: float
 
 
+@dataclass(frozen=True, kw_only=True)
+class Search:
+    """A flow is wanted over ``at`` that moves ``cell`` by at least ``by`` (its sign is the direction).
+
+    ``knowing``: contributor groups whose own parts bound it. ``weights``: published cells may move at these."""
+
+    cell: int
+    by: float
+    at: Ints
+    knowing: tuple[int, ...] = ()
+    weights: Floats | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """The smallest flow, or none. ``impossible``: because there is proved to be none; no other failure says that."""
+
+    flow: Flow | None = None
+    impossible: bool = False
+
+
+AT_ONCE = 2
+"""Searches that are answered at the same time."""
+
+
 @dataclass
 class Flows:
     """Finds flows in a grid whose ``withheld`` cells may move."""
@@ -42,9 +68,8 @@ class Flows:
     withheld: Flags
 
     def __post_init__(self) -> None:
-        self.impossible = False
-        """Whether the last search was answered by a proof that there is no such flow."""
-        self._solver = Solver()
+        self._solvers = [Solver() for _ in range(AT_ONCE)]
+        self._threads = ThreadPoolExecutor(AT_ONCE)
         totals = self.grid.totals
         self._by_inner = totals.tocsc()
         self._sizes = np.diff(totals.indptr)
@@ -101,24 +126,22 @@ class Flows:
 
     # the linear programme ---------------------------------------------------------------------------------------------
 
-    def find(
-        self, cell: int, by: float, at: Ints, *, knowing: Collection[int] = (), weights: Floats | None = None
-    ) -> Flow | None:
-        """The smallest flow over ``at`` that moves ``cell`` by at least ``by`` (its sign is the direction), or None.
+    def find(self, searches: Sequence[Search]) -> list[Answer]:
+        """The answers to at most ``AT_ONCE`` searches, each as if it were the only one."""
+        return list(self._threads.map(self._find, searches, self._solvers[: len(searches)]))
 
-        ``knowing``: contributor groups whose own parts bound it. ``weights``: published cells may move at these."""
-        grid = self.grid
+    def _find(self, search: Search, solver: Solver) -> Answer:
+        grid, at, weights = self.grid, search.at, search.weights
         if weights is None:
             rows, slack, costs, prices = self._strict(at)
         else:
             at = at[self.withheld[at] | ~grid.fixed[at]]
             rows, slack, costs, prices = self._elastic(at, weights)
         m, k = len(at), slack.shape[1]
-        self.impossible = False
         if not m:
-            return None
-        down, deep, still = self._bounds(at, knowing)
-        wanted = sparse.vstack([grid.ties[:, at], grid.cells[cell][:, at]])
+            return Answer()
+        down, deep, still = self._bounds(at, search.knowing)
+        wanted = sparse.vstack([grid.ties[:, at], grid.cells[search.cell][:, at]])
         matrix = sparse.vstack(
             [
                 sparse.hstack([rows, -rows, -rows, slack]),
@@ -128,23 +151,22 @@ class Flows:
         upper = np.concatenate([np.where(still, 0, np.inf), down, deep, np.full(k, np.inf)])
         sole = np.where(grid.sole[at] >= 0, _DEEP, 1.0)
         cost = np.concatenate([sole + costs, 1 + costs, _DEEP + costs, prices])
-        asked = (by, np.inf) if by > 0 else (-np.inf, by)
+        asked = (search.by, np.inf) if search.by > 0 else (-np.inf, search.by)
         shown = np.zeros(rows.shape[0])
         low, high = (np.concatenate([shown, tied, [end]]) for tied, end in zip(grid.tied, asked, strict=True))
-        self._solver.load(matrix, cost, np.zeros(len(cost)), upper, low, high)
-        solution = self._solver.solve()
-        self.impossible = self._solver.infeasible
+        solver.load(matrix, cost, np.zeros(len(cost)), upper, low, high)
+        solution = solver.solve()
         if solution is None:
-            return None
+            return Answer(impossible=solver.infeasible)
         flow = solution[:m] - solution[m : 2 * m] - solution[2 * m : 3 * m]
         moved = np.abs(rows @ flow)
         if weights is not None:
             moved = moved[grid.fixed[grid.inner :][self._shown(at)] | (moved < CLOSE)]  # others it may move
         off = float(moved.max(initial=0))
-        if off >= CLOSE or not self._holds(flow, at, cell, by):
-            return None
+        if off >= CLOSE or not self._holds(flow, at, search.cell, search.by):
+            return Answer()
         some = np.abs(flow) > _TINY
-        return Flow(at[some], flow[some], off)
+        return Answer(flow=Flow(at[some], flow[some], off))
 
     def _holds(self, flow: Floats, at: Ints, cell: int, by: float) -> bool:
         """Whether the flow does what was asked: the cell moves so far, no tie breaks."""

@@ -40,19 +40,29 @@ class Proofs:
         """The cells that nothing proves against an outsider yet."""
         return ((self.grid.up if way == UP else self.grid.down) > 0) & ~self.outsider[way]
 
+    def unanswered(self, knowing: Flags) -> tuple[Flags, Flags]:
+        """The cells that one of these groups might still narrow, upward and downward."""
+        masks = {way: self.left(way) for way in (UP, DOWN)}
+        if self.grid.rival is not None:
+            rival = self.grid.rival
+            for mask in masks.values():
+                mask &= (rival < 0) | knowing[np.maximum(rival, 0)]
+        for (cell, way), groups in self.suspects.items():
+            masks[way][cell] |= any(knowing[group] for group in groups)
+        return masks[UP], masks[DOWN]
+
     def add_world(self, world: Floats) -> None:
         """Takes in a world that moves nearly everything: what it proves as it is."""
         grid = self.grid
         moved = grid.cells @ world
         self.moved |= np.abs(moved) > _CLOSE
+        noticing = self._noticing_world(world)
         for way in (UP, DOWN):
             need = grid.up if way == UP else grid.down
-            new = self.left(way) & (way * moved >= need - _CLOSE)
-            self.outsider[way] |= new
-            if grid.rival is not None:
-                for cell in np.flatnonzero(new).tolist():
-                    rival = int(grid.rival[cell])
-                    self.suspects[cell, way] = frozenset({rival} if self._notices(rival, world) else ())
+            far = np.flatnonzero((need > 0) & (way * moved >= need - _CLOSE))
+            self.outsider[way][far] = True
+            for cell in far.tolist():
+                self._strike(cell, way, noticing)
 
     def add(self, flow: Flow) -> None:
         """Takes in what a flow proves. Its sums are those that the caller found: published cells do not move."""
@@ -88,25 +98,27 @@ class Proofs:
 
     def _prove(self, cell: int, way: int, flow: Flow, by: Floats) -> None:
         self.outsider[way][cell] = True
+        if self.suspects.get((cell, way)) != frozenset():
+            self._strike(cell, way, self._noticing(flow, by))
+
+    def _strike(self, cell: int, way: int, noticing: frozenset[int]) -> None:
+        """Leaves those groups as suspects that notice this world too."""
         before = self.suspects.get((cell, way))
-        if before is not None and not before:
-            return
-        noticing = self._noticing(flow, by)
         if self.grid.rival is None:
             noticing -= {int(self.grid.protected[cell])}
         else:
             noticing &= {int(self.grid.rival[cell])}
         self.suspects[cell, way] = noticing if before is None else before & noticing
 
-    def _notices(self, group: int, world: Floats) -> bool:
-        """Whether a group knows from its own parts that this world can't be."""
-        if group < 0:
-            return False
-        own = self.grid.groups_by_group[:, group]
-        changes = world[own.indices]
-        sole = self.grid.sole[own.indices] == group
-        left = self.grid.values[own.indices] + changes
-        return bool(((sole & (np.abs(changes) > _CLOSE)) | (own.data > left + _CLOSE)).any())
+    def _noticing_world(self, world: Floats) -> frozenset[int]:
+        """The groups that know from their own parts that this world can't be."""
+        grid = self.grid
+        if not grid.groups.shape[1]:
+            return frozenset()
+        own = grid.groups.tocoo()
+        sole = (grid.sole[own.row] >= 0) & (np.abs(world[own.row]) > _CLOSE)
+        less = own.data > (grid.values + world)[own.row] + _CLOSE
+        return frozenset(own.col[sole | less].tolist())
 
     def _noticing(self, flow: Flow, by: Floats) -> frozenset[int]:
         """The groups that know it can't be: sole contributors of what moves, and those with more than is left."""

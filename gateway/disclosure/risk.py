@@ -54,7 +54,7 @@ def risk(table: ProtectedTable, withheld: Flags | None = None) -> Risk:
     for row in set(rows) - known:
         needs[UP][row], needs[DOWN][row] = grid.up[row] > 0, grid.down[row] > 0
     asked = {way: flags.copy() for way, flags in needs.items()}
-    for world in worlds(grid, withheld, (needs[UP], needs[DOWN])):
+    for world in worlds(grid, withheld, lambda _: (needs[UP], needs[DOWN]), noticed=True):
         moved = grid.cells @ world
         needs[UP] &= moved < grid.up - _CLOSE
         needs[DOWN] &= -moved < grid.down - _CLOSE

@@ -1,4 +1,6 @@
-"""HiGHS, one thread, without presolve, deterministic. Only an optimal answer is an answer."""
+"""HiGHS, one thread a programme, without presolve, deterministic. Only an optimal answer is an answer.
+
+Two programmes run at once where a caller has two that do not wait for each other: HiGHS lets Python go on meanwhile."""
 
 from typing import Any
 

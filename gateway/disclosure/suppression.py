@@ -8,18 +8,20 @@
 Withholding only widens what may be, so what is proved stays proved. What is determined although withheld may be
 published again (``idle``): hiding it hides nothing. Deterministic."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from gateway.disclosure.cells import CLOSE, Flags, Floats, Grid
 from gateway.disclosure.exact import determined_cells
-from gateway.disclosure.flows import Flow, Flows
+from gateway.disclosure.flows import AT_ONCE, Answer, Flow, Flows, Search
 from gateway.disclosure.proofs import DOWN, UP, Proofs
 from gateway.disclosure.worlds import worlds
 
 Progress = Callable[[float], None]
+Task = Generator[Search, Answer, None]
+Finding = Generator[Search, Answer, Flow | None]
 _NEAR = (300, 1200, 2400)
 _PAID = (1800, 900)
 """Inner cells that a flow is sought over: ever farther; and where it may be paid for, withheld and any."""
@@ -48,13 +50,12 @@ def suppress(grid: Grid, withheld: Flags, progress: Progress = lambda part: None
     asked = [(cell, way) for cell in order for way in (UP, DOWN) if work.proofs.need(cell, way) > 0]
     work.crowds()
     progress(0.2)
-    for number, (cell, way) in enumerate(asked):
-        if work.proofs.left(way)[cell]:
-            work.outsider(cell, way)
-        progress(0.2 + 0.3 * number / len(asked))
-    for number, (cell, way) in enumerate(asked if grid.groups.shape[1] else ()):
-        work.insiders(cell, way)
-        progress(0.5 + 0.5 * number / len(asked))
+    work.run(
+        work.outsider(cell, way) for cell, way in _telling(asked, progress, 0.2, 0.5) if work.proofs.left(way)[cell]
+    )
+    if grid.groups.shape[1]:
+        work.insider_crowds()
+        work.run(work.insiders(cell, way) for cell, way in _telling(asked, progress, 0.6, 1.0))
     return Pattern(
         withheld=work.flows.withheld,
         broken=tuple(work.broken),
@@ -75,12 +76,24 @@ def audit(grid: Grid, withheld: Flags, progress: Progress = lambda part: None) -
     """What a pattern leaves unprotected: (cell, way, against group or −1). Withholds nothing."""
     work = _Work(grid, Flows(grid, withheld.copy()), Proofs(grid), None)
     work.crowds()
+    knowing = grid.groups.shape[1] > 0
+    if knowing:
+        work.insider_crowds()
     asked = [(cell, way) for cell in np.flatnonzero(grid.sensitive).tolist() for way in (UP, DOWN)]
-    for number, (cell, way) in enumerate(asked):
-        if work.proofs.left(way)[cell] or (grid.groups.shape[1] and work.proofs.need(cell, way) > 0):
-            work.insiders(cell, way)
-        progress(number / len(asked))
+    work.run(
+        work.insiders(cell, way)
+        for cell, way in _telling(asked, progress, 0.0, 1.0)
+        if work.proofs.left(way)[cell] or (knowing and work.proofs.need(cell, way) > 0)
+    )
     return tuple(work.broken)
+
+
+def _telling(
+    asked: Sequence[tuple[int, int]], progress: Progress, start: float, end: float
+) -> Iterator[tuple[int, int]]:
+    for number, each in enumerate(asked):
+        yield each
+        progress(start + (end - start) * number / len(asked))
 
 
 class _Work:
@@ -93,30 +106,46 @@ class _Work:
 
     def crowds(self) -> None:
         """Proves most cells at once against an outsider."""
-        needs = (self.proofs.left(UP), self.proofs.left(DOWN))
-        for world in worlds(self.grid, self.flows.withheld, needs):
+        for world in worlds(self.grid, self.flows.withheld, lambda _: self._left(), noticed=True):
             self.proofs.add_world(world)
-            for need, way in zip(needs, (UP, DOWN), strict=True):
-                need &= self.proofs.left(way)
 
-    def outsider(self, cell: int, way: int) -> None:
+    def insider_crowds(self) -> None:
+        """Proves many cells at once against contributor groups."""
+        for world in worlds(self.grid, self.flows.withheld, self.proofs.unanswered, noticed=False):
+            self.proofs.add_world(world)
+
+    def run(self, tasks: Iterator[Task]) -> None:
+        """Carries out tasks, two at a time; each is told its answers in turn. What is found depends on no clock."""
+        active: list[tuple[Task, Search]] = []
+        while True:
+            while len(active) < AT_ONCE and (task := next(tasks, None)) is not None:
+                active += [(task, search) for search in _sent(task, None)]
+            if not active:
+                return
+            answers = self.flows.find([search for _, search in active])
+            active = [
+                (task, search)
+                for (task, _), answer in zip(active, answers, strict=True)
+                for search in _sent(task, answer)
+            ]
+
+    def outsider(self, cell: int, way: int) -> Task:
         """Seeks a flow for a cell that no world moved; withholds more if it must."""
-        flow = self._paid(cell, way * self.proofs.need(cell, way), ())
-        if flow is None:
+        if (flow := (yield from self._paid(cell, way, way * self.proofs.need(cell, way), ()))) is None:
             self.broken.append((cell, way, -1))
-            if self.flows.impossible:
-                self.impossible.add((cell, way))
         else:
             self.proofs.add(flow)
 
-    def insiders(self, cell: int, way: int) -> None:
+    def insiders(self, cell: int, way: int) -> Task:
         """Seeks flows until no group but the protected one can narrow the cell."""
         while (suspects := self.proofs.suspects.get((cell, way))) is None or suspects:
             knowing = (min(suspects),) if suspects else ()
             by = way * self.proofs.need(cell, way)
             if knowing and way == DOWN:
                 by = max(by, -self._room(cell, knowing[0]))  # a group need not believe less than it has itself
-            flow = (self._unpaid(cell, by, knowing) or self._paid(cell, by, knowing)) if by else None
+            flow = None
+            if by:
+                flow = (yield from self._unpaid(cell, by, knowing)) or (yield from self._paid(cell, way, by, knowing))
             if flow is not None:
                 self.proofs.add(flow)
             elif by:
@@ -128,33 +157,46 @@ class _Work:
                 self.broken.append((cell, way, -1))
                 return
 
+    def _left(self) -> tuple[Flags, Flags]:
+        return self.proofs.left(UP), self.proofs.left(DOWN)
+
     def _room(self, cell: int, group: int) -> float:
         """How far a cell can sink before it holds no more than a group has in it, or than is known of it."""
         grid, reach = self.grid, self.grid.reach(cell)
         own = float(grid.groups_by_group[:, group].toarray().ravel()[reach].sum())
         return max(float(grid.values[reach].sum()) - max(own, float(grid.least[reach].sum())), 0.0)
 
-    def _unpaid(self, cell: int, by: float, knowing: tuple[int, ...]) -> Flow | None:
+    def _unpaid(self, cell: int, by: float, knowing: tuple[int, ...]) -> Finding:
         """A flow through what is withheld already."""
         for limit in _NEAR:
-            flow = self.flows.find(cell, by, self.flows.near(cell, limit), knowing=knowing)
-            if flow is not None:
-                return flow
-        return self.flows.find(cell, by, self.flows.everywhere(), knowing=knowing)
+            answer = yield Search(cell=cell, by=by, at=self.flows.near(cell, limit), knowing=knowing)
+            if answer.flow is not None:
+                return answer.flow
+        return (yield Search(cell=cell, by=by, at=self.flows.everywhere(), knowing=knowing)).flow
 
-    def _paid(self, cell: int, by: float, knowing: tuple[int, ...]) -> Flow | None:
+    def _paid(self, cell: int, way: int, by: float, knowing: tuple[int, ...]) -> Finding:
         """A flow that may move published cells, which are then withheld; none where there is nothing to pay with."""
         if self.weights is None:
             return None
         for at in (self.flows.around(cell, *_PAID), self.flows.everywhere(anywhere=True)):
-            flow = self.flows.find(cell, by, at, knowing=knowing, weights=self.weights)
-            if flow is not None:
+            answer = yield Search(cell=cell, by=by, at=at, knowing=knowing, weights=self.weights)
+            if (flow := answer.flow) is not None:
                 moved = np.abs(self.grid.by_inner[:, flow.at] @ flow.by) >= CLOSE
                 more = np.flatnonzero(moved & ~self.flows.withheld)
                 if len(more):
                     self.flows.withhold(more)
                 return flow
+        if answer.impossible and not knowing:
+            self.impossible.add((cell, way))
         return None
+
+
+def _sent(task: Task, answer: Answer | None) -> Iterator[Search]:
+    """The task's next search, if it has one; an answer of None begins it."""
+    try:
+        yield next(task) if answer is None else task.send(answer)
+    except StopIteration:
+        return
 
 
 def _weights(grid: Grid) -> Floats:

@@ -1,10 +1,13 @@
-"""Worlds far from the truth that prove many sensitive cells at once against an outsider.
+"""Worlds far from the truth that prove many sensitive cells at once.
 
 One linear programme moves every cell that is not proved yet up or down, at random, each only as far as it must go; its
 solution is a feasible world, whatever it was asked for, and its sums are recomputed here before they prove anything.
-After a few rounds only cells are left that are hard to move, or can't be moved."""
+A world that keeps what a random half of the contributor groups has themselves goes unnoticed by all of that half; the
+other half is next. After a few rounds only cells are left that are hard to move, or can't be moved."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 
 import numpy as np
 from scipy import sparse
@@ -12,31 +15,50 @@ from scipy import sparse
 from gateway.disclosure.cells import CLOSE, Flags, Floats, Grid, Ints, distinct
 from gateway.disclosure.solver import Solver
 
-_ROUNDS = 40
+_ROUNDS = 20
 _SEED = 4754
-_STALLED = 0.05
-"""A round that proves less than this share of what is left ends the search."""
+_WORTH = 60
+"""A round that proves less than one cell for so many inner cells ends the search: one at a time is quicker then."""
+
+Needs = tuple[Flags, Flags]
 
 
-def worlds(grid: Grid, withheld: Flags, needs: tuple[Flags, Flags]) -> Iterator[Floats]:
-    """Differences of inner cells to the truth, each feasible. ``needs``: the cells still to be moved up, and down; the
-    caller strikes out what a world proves."""
+def worlds(grid: Grid, withheld: Flags, asked: Callable[[Flags], Needs], *, noticed: bool) -> Iterator[Floats]:
+    """Differences of inner cells to the truth, each feasible. ``asked``: the cells still to be moved up, and down,
+    unnoticed by these groups; it is asked anew every two worlds. ``noticed``: groups may notice (an outsider's)."""
     moving = np.flatnonzero(withheld[: grid.inner])
     if not len(moving):
         return
     model = _Model(grid, withheld, moving)
     draws = np.random.default_rng(_SEED)
-    signs = np.ones(len(withheld))
+    everybody = np.ones(grid.groups.shape[1], bool)
+    nobody = ~everybody
+    before = 0
     for number in range(_ROUNDS):
-        left = int(needs[0].sum() + needs[1].sum())
-        if not left:
+        left = _count(asked(everybody))
+        if not left or (number and (before - left) * _WORTH < len(moving)):
             return
-        signs = draws.choice([-1.0, 1.0], len(withheld)) if number % 2 == 0 else -signs
-        world = model.world(needs[0] & (signs > 0), needs[1] & (signs < 0))
-        if world is not None:
-            yield world
-        if world is not None and number % 2 and left - needs[0].sum() - needs[1].sum() <= _STALLED * left:
-            return
+        before = left
+        signs = draws.choice([-1.0, 1.0], len(withheld))
+        half = draws.random(len(everybody)) < 0.5
+        wishes = []
+        for sign, knowing in ((signs, half), (-signs, ~half)):
+            up, down = asked(everybody if noticed else knowing)
+            wishes.append(_Wish(up & (sign > 0), down & (sign < 0), nobody if noticed else knowing))
+        yield from model.worlds(wishes)
+
+
+def _count(needs: Needs) -> int:
+    return int(needs[0].sum() + needs[1].sum())
+
+
+@dataclass(frozen=True)
+class _Wish:
+    """Cells that a world shall move up, and down, unnoticed by the groups ``knowing``."""
+
+    rising: Flags
+    sinking: Flags
+    knowing: Flags
 
 
 class _Model:
@@ -51,33 +73,52 @@ class _Model:
         self.shown = distinct(rows, ~held)
         matrix = sparse.vstack([grid.ties[:, moving], rows[self.shown], rows[self.aims]])
         self.room = grid.values[moving] - grid.least[moving]
-        self.solver = Solver()
+        self.solvers = Solver(), Solver()
+        self.threads = ThreadPoolExecutor(len(self.solvers))
         still = np.zeros(len(self.shown))
         free = np.full(len(self.aims), np.inf)
         self.low, self.high = (
             np.concatenate([tied, still, sign * free]) for tied, sign in zip(grid.tied, (-1, 1), strict=True)
         )
-        self.solver.load(matrix, np.zeros(len(moving)), -self.room, np.full(len(moving), np.inf), self.low, self.high)
+        nothing, endless = np.zeros(len(moving)), np.full(len(moving), np.inf)
+        for solver in self.solvers:
+            solver.load(matrix, nothing, -self.room, endless, self.low, self.high)
 
-    def world(self, rising: Flags, sinking: Flags) -> Floats | None:
-        """A feasible world with as many of ``rising`` up and ``sinking`` down as it gets, none further than it must."""
+    def worlds(self, wishes: Sequence[_Wish]) -> Iterator[Floats]:
+        """A world for each of two wishes, where there is one."""
+        yield from (world for world in self.threads.map(self._world, wishes, self.solvers) if world is not None)
+
+    def _world(self, wished: _Wish, solver: Solver) -> Floats | None:
+        """A feasible world that grants as much of a wish as it can, and moves no cell further than it must."""
         grid, n = self.grid, self.grid.inner
+        rising, sinking = wished.rising, wished.sinking
+        room, still = self._bounds(wished.knowing)
         wish = np.zeros(len(self.withheld))
         wish[rising] = -1 / grid.up[rising]
         wish[sinking] = 1 / grid.down[sinking]
-        low, high = -self.room, np.full(len(self.moving), np.inf)
-        high = np.where(rising[:n][self.moving], grid.up[:n][self.moving], high)
+        low, high = -room, np.where(still, 0, np.inf)
+        high = np.where(rising[:n][self.moving], np.minimum(high, grid.up[:n][self.moving]), high)
         low = np.where(sinking[:n][self.moving], np.maximum(low, -grid.down[:n][self.moving]), low)
         row_low, row_high = self.low.copy(), self.high.copy()
         first = len(row_low) - len(self.aims)
         row_high[first:] = np.where(rising[n:][self.aims], grid.up[n:][self.aims], np.inf)
         row_low[first:] = np.where(sinking[n:][self.aims], -grid.down[n:][self.aims], -np.inf)
-        found = self.solver.solve((grid.cells.T @ wish)[self.moving], low, high, row_low, row_high)
+        found = solver.solve((grid.cells.T @ wish)[self.moving], low, high, row_low, row_high)
         if found is None:
             return None
         world = np.zeros(n)
-        world[self.moving] = np.maximum(found, -self.room)
+        world[self.moving] = np.maximum(found, -room)
         return world if self._feasible(world) else None
+
+    def _bounds(self, knowing: Flags) -> tuple[Floats, Flags]:
+        """How far each inner cell may sink, and which may not move, for these groups not to notice."""
+        if not knowing.any():
+            return self.room, np.zeros(len(self.moving), bool)
+        grid = self.grid
+        own = grid.groups[:, knowing][self.moving].max(axis=1).toarray().ravel()
+        sole = grid.sole[self.moving]
+        still = (sole >= 0) & knowing[np.maximum(sole, 0)]
+        return np.where(still, 0, np.minimum(self.room, grid.values[self.moving] - own)), still
 
     def _feasible(self, world: Floats) -> bool:
         """Whether nothing published moves and no tie breaks."""
