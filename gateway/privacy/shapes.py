@@ -55,7 +55,7 @@ _TABLE: tuple[tuple[str, Tier | None, str], ...] = (
     ("CN_RESIDENT_ID", None, rf"{_D0}(?P<v>[1-9][0-9]{{14}}(?:[0-9]{{2}}[0-9Xx])?){_D1}(?!\.[0-9])"),
     ("CN_RESIDENT_ID", None, rf"{_D0}(?P<v>[1-9]\.[0-9]{{2,}}[Ee]\+?17){_D1}"),  # what a spreadsheet left of it
     ("CN_OLD_ID", MEDIUM, rf"{_N0}(?P<v>{_PROVINCE}[0-9]{{6}}{_MD}[0-9]{{3}}){_D1}{_NO_CENTS}"),
-    ("CN_MOBILE", MEDIUM, rf"{_D0}(?P<v>(?:(?:\+?86|0086)[ -]?|0)?1[3-9][0-9]{{9}}){_D1}{_NO_CENTS}"),
+    ("CN_MOBILE", MEDIUM, rf"{_D0}(?P<v>(?:(?:\+?86|0086)[ -]?|(?<![A-Za-z])0)?1[3-9][0-9]{{9}}){_D1}{_NO_CENTS}"),
     ("CN_MOBILE", None, rf"{_D0}(?P<v>1[0-9]{{10}}){_D1}{_NO_CENTS}"),
     ("CN_MOBILE", None, rf"{_D0}(?P<v>1\.[3-9][0-9]*[Ee]\+?10){_D1}"),
     ("CN_LANDLINE", MEDIUM, rf"{_N0}(?P<v>{_AREA}[ -]{{1,2}}[2-8][0-9]{{6,7}}){_D1}"),

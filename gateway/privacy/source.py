@@ -1,9 +1,11 @@
 """Does any value of a withheld or key column of the source occur in the output?
 
 The cheap direction: the output is small, so its tokens become value sets, and the source streams past them once in
-Arrow batches, whatever its size. Candidates by their ends are confirmed exactly. No value is kept or reported."""
+Arrow batches, whatever its size, a few at a time in two threads. Candidates by their ends are confirmed exactly. No
+value is kept or reported."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 import pyarrow as pa
@@ -16,6 +18,13 @@ from gateway.privacy.corpus import COMPANY, LONG, SHORT, Corpus, Grams, corpus
 from gateway.privacy.files import open_files
 from gateway.privacy.readers import Opened
 from gateway.privacy.scanned import NotSearched, Searched
+from gateway.privacy.sieve import Sieve, largest_byte
+
+THREADS, WAITING = 2, 4
+"""How many arrays are compared at a time, and how many batches may be under way: this bounds the memory."""
+
+FEW = 5_000
+"""Fewer values than this are looked up one by one: Arrow would build its table anew for them."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,6 +91,30 @@ def match_opened(
 def _compare(batches: Iterable[SourceBatch], output: Corpus) -> tuple[ColumnMatch, ...]:
     sets = _Sets.of(output)
     tallies: dict[tuple[str, ValueKind], _Tally] = {}
+    with ThreadPoolExecutor(max_workers=THREADS, thread_name_prefix="match") as pool:
+        for key, result in _results(_jobs(batches, sets, pool)):
+            tallies.setdefault(key, _Tally()).take(result, key[1], sets)
+    return tuple(
+        ColumnMatch(column=c, kind=k, checked=t.checked, matches=t.matches, files=tuple(sorted(t.files)))
+        for (c, k), t in tallies.items()
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Hits:
+    """Of one array: how many values were compared; those that may occur in the output, with how often each stands."""
+
+    checked: int = 0
+    values: tuple[tuple[str, int], ...] = ()
+
+
+Key = tuple[str, ValueKind]
+
+
+def _jobs(
+    batches: Iterable[SourceBatch], sets: "_Sets", pool: ThreadPoolExecutor
+) -> Iterator[list[tuple[Key, "Future[_Hits]"]]]:
+    """The comparisons of each batch, begun."""
     for batch in batches:
         missing = [n for n in batch.batch.schema.names if n not in batch.kinds]
         if missing:
@@ -90,43 +123,58 @@ def _compare(batches: Iterable[SourceBatch], output: Corpus) -> tuple[ColumnMatc
                 f"columns of source {batch.source} without a kind: {', '.join(missing)}",
                 safe=("没有任何数据送出", "nothing was sent"),
             )
-        for name, values in zip(batch.batch.schema.names, batch.batch.columns, strict=True):
-            kind = batch.kinds[name]
-            tally = tallies.setdefault((f"{batch.source}.{name}", kind), _Tally())
-            if kind is not ValueKind.SKIP:
-                tally.add(values, kind, sets)
-    return tuple(
-        ColumnMatch(column=c, kind=k, checked=t.checked, matches=t.matches, files=tuple(sorted(t.files)))
-        for (c, k), t in tallies.items()
-    )
+        yield [
+            ((f"{batch.source}.{name}", batch.kinds[name]), pool.submit(_hits, values, batch.kinds[name], sets))
+            for name, values in zip(batch.batch.schema.names, batch.batch.columns, strict=True)
+        ]
+
+
+def _results(jobs: Iterator[list[tuple[Key, "Future[_Hits]"]]]) -> Iterator[tuple[Key, _Hits]]:
+    """The results in order; at most WAITING batches are held."""
+    waiting: list[list[tuple[Key, Future[_Hits]]]] = []
+    for batch in jobs:
+        waiting.append(batch)
+        if len(waiting) >= WAITING:
+            yield from ((key, job.result()) for key, job in waiting.pop(0))
+    for batch in waiting:
+        yield from ((key, job.result()) for key, job in batch)
 
 
 @dataclass(frozen=True)
 class _Sets:
-    """The output as value sets."""
+    """The output as value sets: what may stand alone, and the ends of what is longer. Both have their own lengths."""
 
     corpus: Corpus
-    keys: pa.Array
-    tens: pa.Array
+    identifiers: pa.Array
     names: pa.Array
-    fives: pa.Array
+    sieve: Sieve
+    words: frozenset[str]
 
     @classmethod
     def of(cls, output: Corpus) -> "_Sets":
         files = output.files.values()
+        identifiers = sorted(set().union(*(_keys(g) | g.tens for g in files)))
         return cls(
             output,
-            keys=_union(_keys(g) for g in files),
-            tens=_union(g.tens for g in files),
-            names=_union(_names(g) for g in files),
-            fives=_union(g.fives for g in files),
+            identifiers=strings(identifiers),
+            sieve=Sieve.of(identifiers),
+            words=frozenset(identifiers),
+            names=strings(sorted(set().union(*(_names(g) | g.fives for g in files)))),
         )
 
-    def of_kind(self, kind: ValueKind) -> tuple[pa.Array, pa.Array, int]:
-        """(whole values, ends of long values, length of an end) for a kind of column."""
-        if kind is ValueKind.IDENTIFIER:
-            return self.keys, self.tens, LONG
-        return self.names, self.fives, COMPANY
+    def of_kind(self, kind: ValueKind) -> tuple[pa.Array, int]:
+        """(short values and ends of long ones, length from which a value is long) for a kind of column."""
+        return (self.identifiers, LONG) if kind is ValueKind.IDENTIFIER else (self.names, COMPANY)
+
+    def places(self, value: str, kind: ValueKind) -> set[str]:
+        """The files in which a value occurs."""
+        members, size = (_keys, LONG) if kind is ValueKind.IDENTIFIER else (_names, COMPANY)
+        long = len(value) >= size
+        return {
+            name
+            for name, grams in self.corpus.files.items()
+            if value in members(grams) or (long and any(value in blob for blob in grams.blobs))
+        }
 
 
 def _keys(grams: Grams) -> set[str]:
@@ -137,10 +185,6 @@ def _names(grams: Grams) -> set[str]:
     return grams.han | {t for t in grams.tokens if len(t) < COMPANY}
 
 
-def _union(sets: Iterable[set[str]]) -> pa.Array:
-    return strings(sorted(set().union(*sets)))
-
-
 @dataclass(slots=True)
 class _Tally:
     """The count of one column."""
@@ -149,57 +193,51 @@ class _Tally:
     matches: int = 0
     files: set[str] = field(default_factory=set)
 
-    def add(self, values: pa.Array, kind: ValueKind, sets: _Sets) -> None:
-        """Compares one array."""
-        folded, weights = fold(values)
-        some = pc.greater(pc.binary_length(folded), 0)
-        self.checked += _weigh(weights, some)
-        exact, within, size = sets.of_kind(kind)
-        self._count(folded, weights, pc.is_in(folded, value_set=exact.cast(folded.type)), _holds_whole(kind), sets)
-        ends = pc.is_in(_head(folded, size), value_set=within.cast(folded.type))
-        if pc.any(ends).as_py():
-            tails = pc.is_in(pc.utf8_slice_codeunits(folded, -size), value_set=within.cast(folded.type))
-            both = pc.and_(pc.and_(ends, tails), pc.greater_equal(pc.utf8_length(folded), size))
-            self._count(folded, weights, both, _holds_within, sets)
-
-    def _count(
-        self,
-        folded: pa.Array,
-        weights: pa.Array | None,
-        mask: pa.Array,
-        holds: Callable[[Grams, str], bool],
-        sets: _Sets,
-    ) -> None:
-        if not pc.any(mask).as_py():
-            return
-        found = pc.value_counts(folded.filter(mask)) if weights is None else None
-        values = found.field("values") if found is not None else folded.filter(mask)
-        counts = found.field("counts") if found is not None else weights.filter(mask)  # type: ignore[union-attr]
-        for value, count in zip(values.to_pylist(), counts.to_pylist(), strict=True):
-            places = {name for name, grams in sets.corpus.files.items() if holds(grams, value)}
-            if places:
+    def take(self, hits: _Hits, kind: ValueKind, sets: _Sets) -> None:
+        """Adds an array's hits, each confirmed."""
+        self.checked += hits.checked
+        for value, count in hits.values:
+            if places := sets.places(value, kind):
                 self.matches += count
                 self.files |= places
 
 
-def _weigh(weights: pa.Array | None, mask: pa.Array) -> int:
-    return int(pc.sum(mask if weights is None else weights.filter(mask)).as_py() or 0)
+def _hits(values: pa.Array, kind: ValueKind, sets: _Sets) -> _Hits:
+    """Compares one array: by its head, then the few that are left by their tail."""
+    if kind is ValueKind.SKIP:
+        return _Hits()
+    folded, weights = fold(values)
+    ends, size = sets.of_kind(kind)
+    some = pc.greater(pc.binary_length(folded), 0)
+    checked = int(pc.sum(some if weights is None else weights.filter(some)).as_py() or 0)
+    if weights is None and kind is ValueKind.IDENTIFIER:
+        folded = sets.sieve.sifted(folded)
+        if len(folded) < FEW:
+            words = sets.words
+            return _Hits(checked, tuple((v, 1) for v in folded.to_pylist() if v and v[:size] in words))
+        some = pc.greater(pc.binary_length(folded), 0)
+    likely = pc.is_in(_head(folded, size), value_set=ends.cast(pa.binary() if weights is None else pa.large_string()))
+    likely = pc.and_(likely, some)
+    if not pc.any(likely).as_py():
+        return _Hits(checked)
+    found = folded.filter(likely).cast(pa.large_string())
+    counts = None if weights is None else weights.filter(likely)
+    tails = pc.is_in(pc.utf8_slice_codeunits(found, -size), value_set=ends)
+    both = pc.or_(tails, pc.less(pc.utf8_length(found), size))
+    found = found.filter(both)
+    if counts is None:
+        counted = pc.value_counts(found)
+        found, counts = counted.field("values"), counted.field("counts")
+    else:
+        counts = counts.filter(both)
+    return _Hits(checked, tuple(zip(found.to_pylist(), counts.to_pylist(), strict=True)))
 
 
 def _head(folded: pa.Array, size: int) -> pa.Array:
-    """The first characters. ASCII values have few bytes more than characters and are cut as bytes, which is faster."""
+    """The first characters. ASCII values are cut as bytes, which is faster."""
     if pa.types.is_large_string(folded.type):
         return pc.utf8_slice_codeunits(folded, 0, size)
-    return pc.binary_slice(folded.cast(pa.binary()), 0, size).cast(pa.string())
-
-
-def _holds_whole(kind: ValueKind) -> Callable[[Grams, str], bool]:
-    members = _keys if kind is ValueKind.IDENTIFIER else _names
-    return lambda grams, value: value in members(grams)
-
-
-def _holds_within(grams: Grams, value: str) -> bool:
-    return any(value in blob for blob in grams.blobs)
+    return pc.binary_slice(folded.cast(pa.binary()), 0, size)
 
 
 def fold(values: pa.Array) -> tuple[pa.Array, pa.Array | None]:
@@ -210,11 +248,10 @@ def fold(values: pa.Array) -> tuple[pa.Array, pa.Array | None]:
     if pa.types.is_dictionary(values.type):
         values = values.cast(values.type.value_type)
     text = values.cast(pa.string())
-    if pc.all(pc.string_is_ascii(text)).as_py() is not False:
-        text = pc.ascii_upper(text)
-        if pc.all(pc.ascii_is_alnum(text)).as_py() is False:
-            text = pc.replace_substring_regex(text, "[^0-9A-Z]+", "")
-        return text, None
+    if pc.all(pc.ascii_is_alnum(text)).as_py() is not False:
+        return (text if largest_byte(text) <= ord("Z") else pc.ascii_upper(text)), None
+    if pc.all(pc.string_is_ascii(text)).as_py():
+        return pc.replace_substring_regex(pc.ascii_upper(text), "[^0-9A-Z]+", ""), None
     counted = pc.value_counts(text.drop_null())
     text = pc.utf8_upper(pc.utf8_normalize(counted.field("values").cast(pa.large_string()), form="NFKC"))
     if pc.all(pc.utf8_is_alnum(text)).as_py() is False:
