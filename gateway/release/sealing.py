@@ -83,7 +83,8 @@ def sealed(deployment: Deployment, view: ReleaseView, now: datetime, progress: P
     Raises AwaitingApprovalError without two valid approvals, PersonalDataError (and the release is BLOCKED) when
     something is found in the sealed bytes, IntegrityError when a package that was already sent is damaged."""
     package = package_of(deployment, view.release)
-    if view.package and package.whole and digest_file(package.paths[0]) == view.package:
+    kept = view.package and package.whole and digest_file(package.paths[0]) == view.package
+    if kept and (view.proofs or _still_signed(deployment, package, now)):  # what has begun to arrive stays as it is
         return package
     if view.proofs:
         raise IntegrityError(
@@ -116,18 +117,15 @@ def check_whole(package: Package, view: ReleaseView) -> None:
         )
 
 
-def check_signer(deployment: Deployment, package: Package, now: datetime) -> None:
-    """Raises IntegrityError when the manifest's signature would not be accepted now: its key expired or was ended."""
+def _still_signed(deployment: Deployment, package: Package, now: datetime) -> bool:
+    """Whether the manifest's signature would be accepted now: its key has not expired or been ended since."""
     manifest, signature = (path.read_bytes() for path in package.paths[2:])
+    signers = deployment.allowed_signers()
     try:
-        verify(manifest, signature.decode("ascii", errors="replace"), MANIFEST, deployment.allowed_signers(), now)
-    except IntegrityError as error:
-        error.safe = ("没有发送任何内容", "nothing was sent")
-        error.next = (
-            f"gateway withdraw {package.release} --reason …",
-            f"gateway withdraw {package.release} --reason …",
-        )
-        raise
+        verify(manifest, signature.decode("ascii", errors="replace"), MANIFEST, signers, now)
+    except IntegrityError:
+        return False
+    return True
 
 
 def _seal(
@@ -176,7 +174,13 @@ def _seal(
 def _signed(deployment: Deployment, manifest: bytes, now: datetime) -> str:
     """The gateway's signature. Raises IntegrityError when its key may not sign manifests now: none would accept it."""
     signature = sign(manifest, deployment.keyring.get(SIGNING_KEY), MANIFEST)
-    signer = verify(manifest, signature, MANIFEST, deployment.allowed_signers(), now)
+    try:
+        signer = verify(manifest, signature, MANIFEST, deployment.allowed_signers(), now)
+    except IntegrityError as error:
+        error.safe = error.safe or ("没有密封，也没有发送任何内容", "nothing was sealed or sent")
+        again = f"gateway keys rotate {deployment.terms.platform.sender}"
+        error.next = error.next or (again, again)
+        raise
     if signer.principal != deployment.terms.platform.sender:
         raise IntegrityError("签名密钥不是报送方的", "the signing key is not the sender's", next="gateway keys list")
     return signature

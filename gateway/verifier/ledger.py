@@ -142,7 +142,7 @@ def _parsed(body: Any, place: int) -> dict[str, Any]:
 def _guards(file: _File) -> None:
     if not file.sound:
         raise Problem("账本文件的结构已损坏", "the structure of the ledger's file is damaged")
-    found = [[kind, name, " ".join(str(sql).split())] for kind, name, sql in file.objects]
+    found = [[str(kind), str(name), " ".join(str(sql).split())] for kind, name, sql in file.objects]
     if hashlib.sha256(_canonical(found)).hexdigest() != _GUARDS:
         raise Problem(
             "账本的表或触发器被改动，或文件中有其他内容",

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 OPENSSH, ASYNCSSH, NO_SERVER = "openssh", "asyncssh", "-"
 BOTH = (OPENSSH, ASYNCSSH)
-ROOMS = ("line", "server", "inbox", "disk", "process", "time")
+ROOMS = ("line", "server", "inbox", "disk", "process", "time", "record")
 """The modules of this folder that hold rows."""
 
 

@@ -206,3 +206,13 @@ def test_it_only_reads(tmp_path: Path) -> None:
     verify_ledger(path)
     assert path.read_bytes() == before
     assert [item.name for item in tmp_path.iterdir()] == ["ledger.db"]
+
+
+def test_a_definition_that_became_a_blob_is_found(tmp_path: Path) -> None:
+    """One bit in the serial type of a name in SQLite's own table: found by flipping every byte of a file."""
+    path = write(tmp_path / "ledger.db", entries())
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("PRAGMA writable_schema = ON")
+        connection.execute("UPDATE sqlite_master SET name = CAST(name AS BLOB) WHERE type = 'trigger'")
+    report = verify_ledger(path)
+    assert not report.valid
