@@ -3,6 +3,7 @@
 A year is known when its notice was loaded, or when ``chinesecalendar`` has the whole of it. For any other year every
 answer is None: nothing is guessed."""
 
+from calendar import monthrange
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -11,6 +12,7 @@ from pathlib import Path
 
 from gateway.agreement import statutory
 from gateway.agreement.notice import Notice, Notices
+from gateway.base.errors import ConfigurationError
 from gateway.base.toml import load_toml
 
 FESTIVALS = {
@@ -47,7 +49,7 @@ class Day:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Calendar:
-    """The calendar with the notices that were loaded; a loaded notice goes before the library."""
+    """The calendar with the notices that were loaded, beside the years of the library."""
 
     notices: tuple[Notice, ...] = ()
 
@@ -118,10 +120,38 @@ def load_calendar(path: Path | None = None, *, verify: Callable[[bytes], object]
     """The calendar with the override file at ``path`` (FIELD 2), or the library alone.
 
     ``verify`` is given the file's exact bytes before they are read and raises when their signature does not hold.
-    Raises ConfigurationError naming file and line of every mistake."""
+    Raises ConfigurationError naming file and line of every mistake, and for a notice that contradicts the library."""
     if path is None:
         return Calendar()
-    return Calendar(notices=load_toml(path, Notices, verify=verify).notice)
+    loaded = Calendar(notices=load_toml(path, Notices, verify=verify).notice)
+    for notice in loaded.notices:
+        _check_agrees(path, notice.year, loaded)
+    return loaded
+
+
+def _check_agrees(path: Path, year: int, loaded: Calendar) -> None:
+    """Raises ConfigurationError when both the library and the notice have the year and they differ: one is wrong."""
+    library = Calendar()
+    if library.source(year) is None:
+        return
+    days = [date(year, 1, 1) + timedelta(days=n) for n in range(366 if monthrange(year, 2)[1] == 29 else 365)]
+    differ = [day.isoformat() for day in days if _work(loaded, day) != _work(library, day)]
+    if differ:
+        listed = "、".join(differ[:5]) + (" …" if differ[5:] else "")
+        raise ConfigurationError(
+            f"{path}: {year} 年的通知与 chinesecalendar 不一致，共 {len(differ)} 天：{listed}",
+            f"{path}: the notice for {year} contradicts chinesecalendar on {len(differ)} days: {listed}",
+            safe=("这份放假通知没有被采用", "this holiday notice is not used"),
+            next=(
+                "核对国务院通知；若通知已被修改，请更新 chinesecalendar",
+                "check the notice, or update chinesecalendar",
+            ),
+        )
+
+
+def _work(calendar: Calendar, day: date) -> tuple[bool, bool]:
+    seen = calendar.day(day)
+    return (seen.working, seen.holiday is not None) if seen else (False, False)
 
 
 @cache

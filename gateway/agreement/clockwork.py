@@ -249,19 +249,25 @@ def move(one: Running, to: date, reference: str, *, now: datetime) -> Step:
     return Step(kind=MOVED, body={**body, "sets": end_of(to).isoformat(), "reference": reference})
 
 
-def fold(entries: Iterable[Recorded]) -> dict[str, Running]:
-    """Every clock that the records speak of, by ``agreement:clock/subject``: the last round of each."""
-    found: dict[str, Running] = {}
+def fold(entries: Iterable[Recorded], onto: Mapping[str, Running] | None = None) -> dict[str, Running]:
+    """Every clock that the records speak of, by ``agreement:clock/subject``: the last round of each.
+
+    ``onto``: the fold of what was recorded before ``entries``."""
+    found = dict(onto or {})
     for entry in entries:
         if entry.kind not in RECORDS:
             continue
-        body = entry.body
-        key = f"{body['agreement']}:{body['clock']}/{body['subject']}"
+        body, key = entry.body, key_of(entry.body)
         if entry.kind == STARTED:
             found[key] = _started(body)
         else:
             found[key] = _carried(found[key], entry.kind, body)
     return found
+
+
+def key_of(body: Mapping[str, Any]) -> str:
+    """``agreement:clock/subject`` of a record's body."""
+    return f"{body['agreement']}:{body['clock']}/{body['subject']}"
 
 
 def _started(body: Mapping[str, Any]) -> Running:
@@ -396,6 +402,7 @@ __all__ = [
     "Standing",
     "Step",
     "fold",
+    "key_of",
     "move",
     "react",
     "reckon",

@@ -1,7 +1,7 @@
 """A year's holiday arrangement as the State Council's notice gives it, retyped into a TOML file.
 
-``[[notice]]`` with year, number, published, ``blocks`` (name, first, last) and ``workdays`` (make-up days). It goes
-before what the calendar library knows of that year."""
+``[[notice]]`` with year, number, published, ``blocks`` (name, first, last) and ``workdays`` (make-up days). For a year
+that the calendar library has as well, both must say the same."""
 
 from collections.abc import Iterator
 from datetime import date, timedelta

@@ -1,7 +1,8 @@
 """The sections that every agreement file may have: who, why, what, from when until when, and the contract's own words.
 
 Each entry names its clause as the contract numbers it, with plain brackets: ``二(一)1`` for 二、（一）1.; ``3.4`` for a
-contract with figures; ``首部`` for what stands before the first clause, ``签署页`` for the page of signatures."""
+contract with figures; ``首部`` for what stands before the first clause, ``签署页`` for the signatures; ``自定`` for
+a rule of the deployment's own, which no contract has."""
 
 from datetime import date
 from typing import Annotated, Literal
@@ -11,10 +12,13 @@ from pydantic import Field, StringConstraints, model_validator
 from gateway.base.toml import Fault, wrong
 from gateway.model.table import Declaration, Name, Wording
 
+OWN = "自定"
+"""Instead of a clause: the deployment's own rule, which the contract does not have."""
+
 Clause = Annotated[
     str,
     StringConstraints(
-        pattern=r"^(首部|签署页"
+        pattern=rf"^(首部|签署页|{OWN}"
         r"|[一二三四五六七八九十]+(\([一二三四五六七八九十]+\))?([0-9]+(\([0-9]+\))?)?"
         r"|[0-9]+(\.[0-9]+){0,2})$"
     ),
@@ -130,11 +134,12 @@ class Term(Declaration):
 class Retention(Declaration):
     """How long a kind of holding is kept after the event ``after``; ``permanent`` has no length.
 
-    ``clause`` is left out where the length is the deployment's own; ``basis`` says why; ``least``: at least so long."""
+    ``basis`` says why; ``least``: at least so long."""
 
     what: Name
+    title: Wording | None = None
     basis: str
-    clause: Clause | None = None
+    clause: Clause = OWN
     after: Name
     unit: Literal["day", "month", "permanent"]
     length: int | None = Field(default=None, ge=1)

@@ -25,6 +25,7 @@ from gateway.agreement.exchange import (
 )
 from gateway.agreement.holding import Custodians
 from gateway.agreement.sections import (
+    OWN,
     Amendment,
     Blank,
     Clause,
@@ -256,8 +257,8 @@ def check_together(agreements: tuple[Terms | CustodyTerms, ...]) -> None:
 def _keeping(row: Retention) -> Clock:
     return Clock(
         name=f"keep_{row.what}",
-        clause=row.clause or "首部",
-        title=Wording(zh=f"保存期限:{row.what}", en=f"retention of {row.what}"),
+        clause=row.clause,
+        title=row.title or Wording(zh=f"保存期限:{row.what}", en=f"retention of {row.what}"),
         topic="retention",
         who="either",
         kind="permanent" if row.unit == "permanent" else "within",
@@ -289,7 +290,7 @@ def _named(value: Any, place: Place = ()) -> Iterator[tuple[Place, str]]:
 def _unquoted(terms: Agreement) -> Iterator[Fault]:
     """Clauses that an entry names although the file does not quote them."""
     for place, clause in _named(terms.model_dump(mode="json")):
-        if clause not in terms.clauses:
+        if clause != OWN and clause not in terms.clauses:
             yield Fault(place, f"clauses 中没有 {clause} 的原文", f"clauses does not quote {clause}")
 
 

@@ -29,6 +29,7 @@ RECEIPT = "delivery-receipt"
 APPROVAL = "release-approval"
 CHECKPOINT = "ledger-checkpoint"
 HISTORY = "release-history"
+NOTICE = "holiday-notice"
 
 _MAGIC = b"SSHSIG"
 _KEY_LENGTH = 32

@@ -7,9 +7,11 @@ import typer
 from gateway.base.language import say
 from gateway.cli import (
     acknowledge,
+    agreement,
     approve,
     backup,
     calendar,
+    clock,
     deadline,
     deliver,
     demo,
@@ -61,7 +63,16 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "backup": backup.backup_,
     "restore": backup.restore_,
 }
-"""A command's name and its function; ``ledger``, ``keys`` and ``history`` have commands of their own."""
+"""A command's name and its function."""
+
+GROUPS: dict[str, typer.Typer] = {
+    "agreement": agreement.app,
+    "clock": clock.app,
+    "ledger": ledger.app,
+    "keys": keys.app,
+    "history": history.app,
+}
+"""Groups with commands of their own."""
 
 app = typer.Typer(
     name="gateway",
@@ -76,6 +87,5 @@ app = typer.Typer(
 )
 for _name, _command in COMMANDS.items():
     app.command(_name)(_command)
-app.add_typer(ledger.app, name="ledger")
-app.add_typer(keys.app, name="keys")
-app.add_typer(history.app, name="history")
+for _name, _group in GROUPS.items():
+    app.add_typer(_group, name=_name)

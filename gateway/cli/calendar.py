@@ -1,4 +1,4 @@
-"""``gateway calendar``: what is due in a month."""
+"""``gateway calendar``: what a month asks for. Loads neither pandas nor any engine."""
 
 from gateway.base.language import say
 from gateway.cli import options
@@ -7,47 +7,41 @@ from gateway.cli.output import emit, tell
 
 def command(month: options.Month, root: options.Root = options.HERE, as_json: options.Json = False) -> None:
     """Shows the month."""
-    from gateway.agreement import days_off, due
+    from gateway.agreement.clockwork import WORDING
+    from gateway.agreement.wording import when_text
     from gateway.model.period import Period
-    from gateway.release.status import latest
+    from gateway.release.month import plan
 
-    shown = Period.parse(month)
-    deployment = options.deployment(root)
-    found = due(deployment.terms, shown.previous)
-    view = latest(deployment, shown.previous)
-    off = days_off(shown.first, found.due or found.target)
-    document = {
-        "month": month,
-        **found.as_json(),
-        "release": view.release if view else None,
-        "state": view.state.value if view else None,
-        "build_on": shown.first.isoformat(),
-        "days_off": [day.date.isoformat() for day in off] if off is not None else None,
-        "workdays_before_target": None
-        if off is None
-        else (found.target - shown.first).days + 1 - sum(day.date <= found.target for day in off),
-    }
+    made = plan(options.office(root), Period.parse(month), options.now())
     if as_json:
-        emit(document)
+        emit(made.as_json())
         return
     none = say("未定", "not known")
+    off = say("、", ", ").join(
+        f"{day.date.day}" + (f"({day.holiday})" if day.holiday else "") for day in made.off or ()
+    )
     rows = [
-        (say("报送", "delivers"), shown.previous.zh),
-        (say("编制", "build on"), str(document["build_on"])),
-        (say("内部目标", "target"), str(found.target)),
-        (say("应报期限", "due"), str(found.due or none)),
-        (say("批次", "release"), f"{view.release} {view.state}" if view else say("未开始", "not begun")),
-        (say("休息日", "days off"), "、".join(document["days_off"] or []) or none),
+        (say("报送", "delivers"), made.month.previous.zh),
+        (say("编制", "build on"), f"{made.month.first}"),
+        (say("签批", "approve"), say("、", ", ").join(made.stewards)),
+        (say("内部目标", "target"), f"{made.due.target}"),
+        (say("应报期限", "due"), f"{made.due.due or none}"),
+        (say("批次", "release"), f"{made.view.release} {made.view.state}" if made.view else say("未开始", "not begun")),
+        (say("期限前休息日", "days off until then"), (off or say("无", "none")) if made.off is not None else none),
     ]
-    if document["workdays_before_target"] == 0:
-        at_risk = say("目标日前没有工作日：提前安排值班签批", "no working day before the target: have stewards on duty")
-        rows.append((say("风险", "at risk"), at_risk))
-    if found.reason:
-        rows.append((say("说明", "reason"), say(*found.reason)))
-    tell(rows, title=shown.zh)
+    if made.makeup:
+        rows.append((say("调休上班", "make-up days"), say("、", ", ").join(str(day) for day in made.makeup)))
+    for row in made.rows:
+        title, stands = say(row.clock.rule.title.zh, row.clock.rule.title.en), say(*WORDING[row.standing])
+        until = when_text(row.reckoned)
+        rows.append(
+            (say("时限", "clock"), f"{until} {stands} · {title} · {row.clock.rule.clause} · {row.clock.subject}")
+        )
+    rows += [(say("风险", "at risk"), say(*risk)) for risk in made.risks]
+    tell(rows, title=made.month.zh)
 
 
 command.__doc__ = say(
-    "某月要报什么、何时编制、期限与风险。例：gateway calendar 2026-11",
-    "What a month asks for: when to build, when it is due, what is at risk. Example: gateway calendar 2026-11",
+    "某月要报什么、何时编制、由谁签批、期限与风险。例：gateway calendar 2026-11",
+    "What a month asks for: what is due, when to build, who approves, the risks. Example: gateway calendar 2026-11",
 )

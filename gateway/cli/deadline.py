@@ -7,15 +7,13 @@ from gateway.cli.output import emit, tell
 
 def command(month: options.Month, root: options.Root = options.HERE, as_json: options.Json = False) -> None:
     """Shows the due date."""
-    from gateway.agreement import days_off, due, load
-    from gateway.base.toml import load_toml
+    from gateway.agreement import due
     from gateway.model.period import Period
-    from gateway.release.settings import Settings
 
     period = Period.parse(month)
-    settings = load_toml(root / "gateway.toml", Settings)
-    found = due(load(root / settings.agreement), period)
-    off = days_off(period.next.first, found.due or found.target)
+    office = options.office(root)
+    found = due(office.terms, period, office.calendar)
+    off = office.calendar.days_off(period.next.first, found.due or found.target)
     document = found.as_json() | {"days_off": [day.date.isoformat() for day in off] if off is not None else None}
     if as_json:
         emit(document)

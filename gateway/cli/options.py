@@ -11,6 +11,7 @@ from gateway.model.period import ZONE
 
 if TYPE_CHECKING:
     from gateway.release.deployment import Deployment
+    from gateway.release.office import Office
 
 Json = Annotated[bool, typer.Option("--json", help=say("只输出一个 JSON 文档", "print one JSON document"))]
 Root = Annotated[Path, typer.Option("--dir", "-C", help=say("部署目录", "the deployment's folder"))]
@@ -33,3 +34,10 @@ def deployment(root: Path) -> "Deployment":
     from gateway.release.deployment import load_deployment
 
     return load_deployment(root, now())
+
+
+def office(root: Path) -> "Office":
+    """The terms of the deployment in ``root``, without loading any engine. Raises ConfigurationError."""
+    from gateway.release.office import load_office
+
+    return load_office(root, now())

@@ -10,8 +10,8 @@ from gateway.cli import options
 from gateway.cli.output import emit, progress_bar, tell
 
 HELP = say(
-    "编制、检验并提交一个月的批次；中断后再次运行会接着做。例：gateway run 2026-10",
-    "Build, check and submit a month; run again, it goes on where it stopped. Example: gateway run 2026-10",
+    "编制、检验并提交一个月的批次（last 为上个月）；中断后再次运行会接着做。例：gateway run 2026-10",
+    "Build, check and submit a month (last: the one before this); run again, it goes on. Example: gateway run 2026-10",
 )
 
 
@@ -28,7 +28,8 @@ def command(
     from gateway.release import corridor
     from gateway.release.status import files, status
 
-    period = Period.parse(month)
+    now = options.now()
+    period = Period(year=now.year, month=now.month).previous if month == "last" else Period.parse(month)
     deployment = options.deployment(root)
     with progress_bar() as progress:
         if dry_run:
@@ -36,7 +37,7 @@ def command(
             made = files(deployment, str(build.release))
             document: dict[str, Any] = {
                 "release": str(build.release),
-                "period": month,
+                "period": str(period),
                 "state": "DRY_RUN",
                 "due": None,
                 "files": made,

@@ -65,10 +65,8 @@ def _terms(deployment: Deployment, now: datetime) -> str:
 
 def _calendar(deployment: Deployment, now: datetime) -> str:
     this = Period(year=now.year, month=now.month)
-    found = due(deployment.terms, this)
-    if found.due is None and found.reason:
-        return say(*found.reason)
-    return f"{this} → {found.due}"
+    shown = [due(deployment.terms, month, deployment.calendar) for month in (this, this.next)]
+    return "；".join(say(*found.reason) if found.reason else f"{found.period} → {found.due}" for found in shown)
 
 
 def _extract(deployment: Deployment, now: datetime) -> str:

@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 
-from gateway.agreement import Terms, check_clause, load, permit
+from gateway.agreement import Calendar, Terms, check_clause, permit
 from gateway.base.canonical import digest, digest_of
 from gateway.base.errors import ConfigurationError
 from gateway.base.keyring import Keyring
@@ -22,6 +22,7 @@ from gateway.model.hierarchy import Hierarchy
 from gateway.model.table import TableSpec
 from gateway.release.codelists import Edges, read_bands, read_hierarchy
 from gateway.release.keybook import Key, check_file, keys
+from gateway.release.office import load_office
 from gateway.release.settings import Pipeline, Settings
 from gateway.release.store import Store
 
@@ -37,6 +38,7 @@ class Deployment:
     root: Path
     settings: Settings
     terms: Terms
+    calendar: Calendar
     pipeline: Pipeline
     source: Source
     tables: tuple[TableSpec, ...]
@@ -188,16 +190,8 @@ def load_deployment(root: Path, now: datetime) -> Deployment:
 
     Raises ConfigurationError for every mistake in its files, TermsError for a table that the agreement does not
     permit."""
-    root = root.resolve()
-    path = root / "gateway.toml"
-    if not path.is_file():
-        raise ConfigurationError(
-            f"{root} 不是网关部署目录：没有 gateway.toml",
-            f"{root} is not a deployment: it has no gateway.toml",
-            next=f"gateway init {root}",
-        )
-    settings = load_toml(path, Settings)
-    terms = load(root / settings.agreement)
+    office = load_office(root, now)
+    root, settings, terms = office.root, office.settings, office.terms
     pipeline_path = root / settings.pipeline
     pipeline = load_toml(pipeline_path, Pipeline)
     folder = pipeline_path.parent
@@ -210,6 +204,7 @@ def load_deployment(root: Path, now: datetime) -> Deployment:
         root=root,
         settings=settings,
         terms=terms,
+        calendar=office.calendar,
         pipeline=pipeline,
         source=load_toml(folder / "sources" / f"{pipeline.source}.toml", Source),
         tables=tuple(permit(terms, spec, now.date()) for spec in tables),

@@ -44,7 +44,7 @@ def cover_of(deployment: Deployment, release: ReleaseId, supersedes: str | None,
     """What the workbook's cover says."""
     terms = deployment.terms
     parties = terms.parties
-    when = due(terms, release.period).due
+    when = due(terms, release.period, deployment.calendar).due
     return Cover(
         title=terms.publication,
         release=str(release),

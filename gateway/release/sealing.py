@@ -156,7 +156,7 @@ def _seal(
             acceptance=code,
             sender=terms.platform.sender,
             recipients=[recipient.id for recipient in managers(deployment, now)],
-            due=due(terms, ReleaseId.parse(release).period).due,
+            due=due(terms, ReleaseId.parse(release).period, deployment.calendar).due,
             sealed_at=now,
             approvals=approved,
             ledger=head_of(book.entries),

@@ -54,6 +54,8 @@ class Settings(Declaration):
     """``gateway.toml``."""
 
     agreement: str
+    further_agreements: tuple[str, ...] = ()
+    calendar: str | None = None
     pipeline: str = "pipelines/monthly.toml"
     operator: Name
     allowed_signers: str = "keys/allowed_signers"

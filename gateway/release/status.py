@@ -39,7 +39,7 @@ def status(deployment: Deployment, release: str) -> dict[str, Any]:
     """The stable shape of ``demo``, ``run``, ``status RELEASE`` with ``--json``; a file that is not there is null."""
     book = Book.read(deployment)
     view = book.view(release)
-    when = due(deployment.terms, ReleaseId.parse(release).period)
+    when = due(deployment.terms, ReleaseId.parse(release).period, deployment.calendar)
     return {
         "release": release,
         "period": str(ReleaseId.parse(release).period),

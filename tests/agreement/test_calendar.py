@@ -136,25 +136,43 @@ def test_a_notice_reaches_into_the_last_days_of_the_year_before(path):
     assert calendar.days(date(2026, 10, 1), date(2026, 10, 7)) == Calendar().days(date(2026, 10, 1), date(2026, 10, 7))
 
 
-def test_a_loaded_notice_goes_before_the_library(tmp_path):
-    """As in 2020, when the Spring Festival was prolonged after the notice."""
-    text = NOTICE.replace("2027", "2026").replace("2026-12-31\nlast = 2026", "2026-01-01\nlast = 2026")
-    blocks = {
-        "02-05": "02-15",
-        "02-11": "02-25",
-        "09-15": "09-25",
-        "06-09": "06-19",
-        "04-03": "04-04",
-        "04-05": "04-06",
+# the arrangement of 2026 in the shape of a notice
+OF_2026 = """format = "gateway-calendar/1"
+
+[[notice]]
+year = 2026
+number = "示例〔2025〕1号"
+published = 2025-11-04
+workdays = [2026-01-04, 2026-02-14, 2026-02-28, 2026-05-09, 2026-09-20, 2026-10-10]
+blocks = [
+  { name = "元旦", first = 2026-01-01, last = 2026-01-03 },
+  { name = "春节", first = 2026-02-15, last = 2026-02-23 },
+  { name = "清明节", first = 2026-04-04, last = 2026-04-06 },
+  { name = "劳动节", first = 2026-05-01, last = 2026-05-05 },
+  { name = "端午节", first = 2026-06-19, last = 2026-06-21 },
+  { name = "中秋节", first = 2026-09-25, last = 2026-09-27 },
+  { name = "国庆节", first = 2026-10-01, last = 2026-10-07 },
+]
+"""
+
+
+def test_a_notice_of_a_year_that_the_library_has_must_say_the_same(tmp_path):
+    path = tmp_path / "c.toml"
+    path.write_text(OF_2026, encoding="utf-8")
+    assert load_calendar(path).source(2026) == "示例〔2025〕1号"
+    contradictions = {
+        "2026-05-09, ": ["2026-05-09"],  # a make-up day left out
+        "last = 2026-06-21": ["2026-06-22"],  # a day off too many
+        "2026-10-10": ["2026-10-10", "2026-10-11"],  # the wrong Saturday
     }
-    for old, new in blocks.items():
-        text = text.replace(f"2026-{old}", f"2026-{new}")
-    text = text.replace("[2026-12-26, 2026-02-20, 2026-10-09]", "[2026-02-28, 2026-10-10]")
-    (tmp_path / "c.toml").write_text(text, encoding="utf-8")
-    calendar = load_calendar(tmp_path / "c.toml")
-    assert Calendar().day(date(2026, 2, 24)).working
-    assert not calendar.day(date(2026, 2, 24)).working
-    assert calendar.day(date(2026, 1, 4)).makeup is False  # the library's make-up day is not mixed in
+    changed = {"2026-05-09, ": "", "last = 2026-06-21": "last = 2026-06-22", "2026-10-10": "2026-10-11"}
+    for old, days in contradictions.items():
+        path.write_text(OF_2026.replace(old, changed[old]), encoding="utf-8")
+        with pytest.raises(ConfigurationError) as caught:
+            load_calendar(path)
+        assert "2026" in caught.value.zh
+        assert all(day in caught.value.zh for day in days)
+        assert f"{len(days)} days" in caught.value.en
 
 
 SLIPS = {

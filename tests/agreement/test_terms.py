@@ -64,8 +64,8 @@ MISTAKES = {
     "a person's name": ('["steward_a", "steward_b"]', '["张三", "steward_b"]', ("stewards", "stewards.0", "格式")),
     "an unknown reading": ('"published_block"', '"any"', ("reading =", "delivery.reading", "published_block")),
     "a term that ends first": (
-        "until = 2027-12-31\n\n# —— 用途",
-        "until = 2025-12-31\n\n# —— 用途",
+        "until = 2027-12-31\n\n[[persons]]",
+        "until = 2025-12-31\n\n[[persons]]",
         (None, "term.until", "早于"),
     ),
     "a clause not quoted": ('"九2" = ', '"九3" = ', (None, "clocks.16.clause", "九2")),

@@ -10,17 +10,12 @@ from pathlib import Path
 import pytest
 
 from gateway.base.errors import Exit
-from gateway.cli import history, keys, ledger
-from gateway.cli.app import COMMANDS
+from gateway.cli.app import COMMANDS, GROUPS
 from gateway.model.release import State
 from gateway.release.status import WORDING
 
 ROOT = Path(__file__).resolve().parents[2]
-SUBCOMMANDS = [
-    f"{group} {command.name}"
-    for group, app in (("history", history.app), ("keys", keys.app), ("ledger", ledger.app))
-    for command in app.registered_commands
-]
+SUBCOMMANDS = [f"{group} {command.name}" for group, app in GROUPS.items() for command in app.registered_commands]
 
 
 def gateway(*arguments: str, language: str = "C.UTF-8", folder: Path = ROOT) -> subprocess.CompletedProcess[str]:
@@ -58,20 +53,46 @@ def test_every_state_has_its_wording() -> None:
     assert set(WORDING) == set(State)
 
 
-def test_light_commands_load_no_heavy_library(tmp_path: Path) -> None:
-    """A deadline is a matter of a moment."""
-    assert gateway("init", str(tmp_path / "site")).returncode == 0
+LIGHT = ["deadline 2026-09", "clock list --due 7d", "clock export clocks.ics", "calendar 2026-11", "agreement show"]
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("light") / "site"
+    assert gateway("init", str(path)).returncode == 0
+    return path
+
+
+def light(command: str, site: Path) -> subprocess.CompletedProcess[str]:
     script = (
-        "import sys; sys.argv = ['gateway', 'deadline', '2026-09', '-C', sys.argv[1], '--json']\n"
+        "import sys; sys.argv = ['gateway', *sys.argv[1].split(), '-C', sys.argv[2], '--json']\n"
         "from gateway.cli import main\n"
         "try:\n    main()\nexcept SystemExit as end:\n    assert not end.code, end.code\n"
-        "names = {'great_expectations', 'presidio_analyzer', 'pandas', 'ibis', 'duckdb', 'paramiko'}\n"
+        "names = {'great_expectations', 'presidio_analyzer', 'pandas', 'ibis', 'duckdb', 'pyarrow', 'numpy',\n"
+        "         'paramiko', 'scipy', 'highspy', 'apprise'}\n"
         "heavy = names & set(sys.modules)\n"
         "assert not heavy, heavy\n"
     )
-    result = subprocess.run(
-        [sys.executable, "-c", script, str(tmp_path / "site")], capture_output=True, text=True, check=False, cwd=ROOT
+    return subprocess.run(
+        [sys.executable, "-c", script, command, str(site)],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=site,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
     )
+
+
+@pytest.mark.parametrize("command", LIGHT)
+def test_light_commands_load_no_heavy_library(command: str, site: Path) -> None:
+    """A deadline is a matter of a moment."""
+    result = light(command, site)
+    assert result.returncode == 0, result.stderr
+    assert json.loads(result.stdout)
+
+
+def test_a_deadline_s_shape(site: Path) -> None:
+    result = light("deadline 2026-09", site)
     assert result.returncode == 0, result.stderr
     document = json.loads(result.stdout)
     assert document["period"] == "2026-09"
