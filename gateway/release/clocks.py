@@ -35,6 +35,8 @@ from gateway.model.period import ZONE, Period
 from gateway.model.release import Event, ReleaseId
 from gateway.release.office import Office
 
+CONFIRMED = "recall.confirmed"
+
 GATEWAY = "gateway"
 """The actor of what follows by itself."""
 
@@ -157,10 +159,16 @@ def from_ledger(entries: Iterable[Entry]) -> Iterator[Happening]:
             yield Happening(event="acknowledged", subject=entry.release, at=at)
         elif entry.kind == Event.RECALLED:
             yield Happening(event="recalled", subject=entry.release, at=at)
+            if until := entry.body.get("until"):
+                by = date.fromisoformat(until)
+                yield Happening(event="rectification_demanded", subject=entry.release, at=at, sets=by)
+        elif entry.kind == CONFIRMED:
+            yield Happening(event="recall_confirmed", subject=entry.release, at=at)
         elif entry.kind == Event.DISPUTED:
             yield Happening(event="disputed", subject=entry.release, at=at)
         elif entry.kind == Event.SUPERSEDED:
             yield Happening(event="dispute_settled", subject=entry.release, at=at)
+            yield Happening(event="rectified", subject=entry.release, at=at)
 
 
 def from_time(terms: Agreement, since: Period, now: datetime) -> Iterator[Happening]:

@@ -99,8 +99,10 @@ def _statistics(terms: Terms) -> list[tuple[str, Lines]]:
 
 
 def _custody(terms: CustodyTerms) -> list[tuple[str, Lines]]:
-    sensitive = say("敏感", "sensitive")
-    held = [(_w(row.title), sensitive if row.sensitive else "", row.clause) for row in terms.materials]
+    held = [
+        (_w(row.title), say("、", ", ").join(_w(one.wording) for one in row.classes), row.clause)
+        for row in terms.materials
+    ]
     return [
         (say("材料", "material"), held),
         (say("规则", "rules"), [(_w(row.title), "", row.clause) for row in terms.rules]),
