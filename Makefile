@@ -37,7 +37,7 @@ lint: $(VENV)/.dev ## ruff, formatting, types, import rules, bandit; changes not
 	@$(BIN)/bandit -q -c pyproject.toml -r gateway
 
 test: lint ## everything that must hold: lint and all tests, with real sshd, 7-Zip and ssh-keygen
-	@scripts/system-packages sshd ssh-keygen 7z soffice
+	@scripts/system-packages sshd ssh-keygen age 7z soffice
 	@$(BIN)/python -m pytest -n 2 --dist loadfile
 
 check: test ## the same as test

@@ -2,7 +2,8 @@
 
 A secret is a file of mode 0600 that belongs to this user; a looser one is refused. The ``master`` key wraps the keys of
 the files that the gateway writes (``seal``/``open_sealed``): AES-256-GCM with a fresh key a file, bound to the file's
-purpose, so that a sealed file can't be passed off as another."""
+purpose, so that a sealed file can't be passed off as another. Secrets that come and go with a release are sealed like
+this as well (``put_sealed``): no file but the master key and the keys made with ssh-keygen holds one in plain."""
 
 import os
 import secrets
@@ -71,12 +72,17 @@ class Keyring:
             raise ConfigurationError(
                 f"密钥 {name} 可被他人读取", f"the key {name} can be read by others", next=f"chmod 600 {path}"
             )
-        return path.read_bytes()
+        data = path.read_bytes()
+        return self.open_sealed(data, _purpose(name)) if data.startswith(_MAGIC) else data
 
     def put(self, name: str, value: bytes) -> None:
         """Stores a secret, replacing an older one."""
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         write_atomic(self.path(name), value, mode=PRIVATE)
+
+    def put_sealed(self, name: str, value: bytes) -> None:
+        """Stores a secret that is of no use without the master key; ``get`` opens it."""
+        self.put(name, self.seal(value, _purpose(name)))
 
     def remove(self, name: str) -> None:
         """Forgets a secret."""
@@ -124,3 +130,7 @@ class Keyring:
                 "主密钥已损坏：应为 32 字节", "the master key is damaged: it has 32 bytes", next="gateway restore"
             )
         return AESGCM(key)
+
+
+def _purpose(name: str) -> str:
+    return f"keyring/{name}"

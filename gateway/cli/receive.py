@@ -33,7 +33,7 @@ def command(
     try:
         reception = receive(
             files,
-            passphrase=read_passphrase(passphrase_file),
+            passphrase=opened(read_passphrase(passphrase_file), key),
             allowed_signers=allowed_signers.read_text(encoding="utf-8"),
             recipient=recipient,
             key=key.read_bytes(),
@@ -67,6 +67,13 @@ def read_passphrase(path: Path | None) -> str:
         return str(typer.prompt(say("口令", "passphrase"), hide_input=True, err=True))
     text = sys.stdin.read() if str(path) == "-" else path.read_text(encoding="utf-8")
     return text.strip()
+
+
+def opened(text: str, key: Path) -> str:
+    """The passphrase itself, also when the file holds it wrapped by age for the manager's own key."""
+    from gateway.base import age
+
+    return age.unwrap(text, key.read_bytes()).decode() if text.startswith(age.HEAD) else text
 
 
 command.__doc__ = say(

@@ -15,6 +15,7 @@ from gateway.package.csvs import table_csv
 from gateway.package.csvw import metadata
 from gateway.package.dictionary import dictionary_csv
 from gateway.package.names import ACCEPTANCE, STATEMENT, EntryNames, entry_names
+from gateway.package.passphrase_slip import passphrase_slip
 from gateway.package.recall import RecallNotice, recall_page
 from gateway.package.seal import open_package, seal
 from gateway.package.sheets.charts import MONTHLY, Chart
@@ -56,6 +57,7 @@ __all__ = [
     "new_passphrase",
     "open_package",
     "package_entries",
+    "passphrase_slip",
     "read_acceptance",
     "read_statement",
     "recall_page",

@@ -163,8 +163,8 @@ def _seal(
         )
     )
     signature = _signed(deployment, manifest, now)
-    keyring.put(passphrase_name(release), passphrase.encode())
-    keyring.put(acceptance_name(release), code.encode())
+    keyring.put_sealed(passphrase_name(release), passphrase.encode())
+    keyring.put_sealed(acceptance_name(release), code.encode())
     for path, data in zip(package.paths, (archive, privacy, manifest, signature.encode()), strict=True):
         write_atomic(path, data)
     book.record(Event.SEALED, release, deployment.settings.operator, {"package": digest(archive)}, now)

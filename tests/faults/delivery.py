@@ -121,7 +121,9 @@ class Delivery:
 
     def check_plain_text(self) -> None:
         """Nothing lies in plain below the store, the server's folder and the temporary folder."""
-        self.broken += self.secrets.found_in([self.root / "var", self.root / "keys", self.place.local, *_temporary()])
+        self.broken += self.secrets.found_in(
+            [self.root / "var", self.root / "keyring", self.root / "keys", self.place.local, *_temporary()]
+        )
 
     def unproved(self) -> list[str]:
         """DELIVERED only with the recorded proof of each of the four files, and the files there or taken."""
