@@ -49,13 +49,15 @@ class Limits(_Strict):
     """The primary rules' parameters. Confidential.
 
     ``insiders``: who attacks from their own parts: ``any`` contributor group but the protected one, or only the
-    ``second`` largest of each sensitive cell (as the peers' audits have it)."""
+    ``second`` largest of each sensitive cell (as the peers' audits have it). ``group_disclosure``: persons only; zeros
+    are withheld where one category holds everyone."""
 
     minimum_groups: int = Field(default=3, ge=2, repr=False)
     minimum_persons: int = Field(default=10, ge=2, repr=False)
     p_percent: int = Field(default=15, ge=1, le=100, repr=False)
     dominance: tuple[Largest, Percent] | None = Field(default=None, repr=False)
     insiders: Literal["any", "second"] = "any"
+    group_disclosure: bool = False
 
     @property
     def parameters(self) -> Parameters:
@@ -77,6 +79,7 @@ class Rounding(_Strict):
 class Declaration(_Strict):
     """One table over contributors: its dimensions, its measure, and the rules.
 
+    ``structural_zeros``: places (a dimension left out is its top) at which, as everybody knows, nothing can be.
     ``rounding``: instead of withholding cells; for counts of persons only."""
 
     format: Literal["gateway-protect/1"]
@@ -85,6 +88,7 @@ class Declaration(_Strict):
     value: Column
     dimensions: tuple[Axis, ...] = Field(min_length=1)
     rules: Limits = Limits()
+    structural_zeros: tuple[dict[Column, Column], ...] = ()
     rounding: Rounding | None = None
 
     @model_validator(mode="after")
@@ -94,6 +98,12 @@ class Declaration(_Strict):
             raise wrong(Fault(("dimensions",), "同一列用了两次", "a column is used twice"))
         if self.rounding is not None and self.model is not Model.PERSONS:
             raise wrong(Fault(("rounding",), "取整只用于人数（persons）", "rounding is for counts of persons"))
+        if self.rules.group_disclosure and (self.model is not Model.PERSONS or self.rounding is not None):
+            fault = "只用于不取整的人数（persons）", "is for counts of persons that are not rounded"
+            raise wrong(Fault(("rules", "group_disclosure"), *fault))
+        names = {axis.name for axis in self.dimensions}
+        if any(not zero or not zero.keys() <= names for zero in self.structural_zeros):
+            raise wrong(Fault(("structural_zeros",), "应为 维度 = 代码", "should be dimension = code"))
         return self
 
     @property
@@ -109,4 +119,5 @@ class Declaration(_Strict):
             "dimensions": axes,
             "rules": rules,
         }
-        return found | ({"rounding": self.rounding.base} if self.rounding else {})
+        zeros = {"structural_zeros": [dict(zero) for zero in self.structural_zeros]} if self.structural_zeros else {}
+        return found | zeros | ({"rounding": self.rounding.base} if self.rounding else {})

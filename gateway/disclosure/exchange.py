@@ -5,7 +5,7 @@ empty history is begun explicitly and says so in its first line; figures that we
 imported; either can be signed. What was published can't be withheld any more, whoever published it."""
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -42,6 +42,16 @@ class Exchange:
     def head(self) -> str:
         """The digest of the last line."""
         return self.chain.head
+
+    @property
+    def told(self) -> tuple[Set[str], ...]:
+        """By dimension the codes that a release, or an imported figure, spoke of; none without either."""
+        lowest = [records.above for records in (*self.records, *self.gone)]
+        size = len(lowest[0]) if lowest else len(next(iter(self.imported), ()))
+        return tuple(
+            {code for above in lowest for code in above[axis]} | {place[axis] for place in self.imported}
+            for axis in range(size)
+        )
 
     def microdata(self, spec: Declaration) -> Microdata | None:
         """All earlier releases' records together. Raises IntegrityError when ``spec`` is of another exchange,
@@ -98,6 +108,7 @@ def append(
         "salt": salt or secrets.token_hex(16),
         "records": [[list(c), g, v] for c, g, v in zip(data.codes, data.groups, data.values, strict=True)],
         "above": [{code: list(ups) for code, ups in above.items()} for above in data.above],
+        "zeros": [list(codes) for codes in data.zeros],
     }
     return _exchange(chain.add(path, exchange.chain, entry, values))
 
@@ -202,6 +213,7 @@ def _microdata(values: Mapping[str, Any]) -> Microdata:
         groups=tuple(group for _, group, _ in values["records"]),
         values=tuple(int(value) for _, _, value in values["records"]),
         above=tuple({code: tuple(ups) for code, ups in above.items()} for above in values["above"]),
+        zeros=tuple(tuple(codes) for codes in values["zeros"]),
     )
 
 

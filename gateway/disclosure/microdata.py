@@ -12,7 +12,7 @@ from gateway.base.errors import DisclosureError, InputError
 from gateway.base.spreadsheets import STARTS_FORMULA
 from gateway.disclosure.cells import Flags, Grid, Ints
 from gateway.disclosure.declaration import TOTAL, Axis, Declaration
-from gateway.disclosure.rules import Rule
+from gateway.disclosure.rules import GroupDisclosure, Rule
 from gateway.model.cells import Figure
 from gateway.model.table import Model
 
@@ -28,12 +28,14 @@ _SHRINK = 0.6
 class Microdata:
     """One row a contributor group and inner cell: ``codes`` (rows of lowest-level codes), ``groups``, ``values``.
 
-    ``above``: for each dimension, the codes above each lowest one, from the level next to it to the top."""
+    ``above``: for each dimension, the codes above each lowest one, from the level next to it to the top. ``zeros``:
+    inner cells that are empty and not known to be (``zeros``)."""
 
     codes: tuple[Place, ...]
     groups: tuple[str, ...]
     values: tuple[int, ...]
     above: tuple[Mapping[str, Place], ...]
+    zeros: tuple[Place, ...] = ()
 
     def joined(self, other: "Microdata") -> "Microdata":
         """Both together; records that both hold count once. Raises DisclosureError when the same inner cell has other
@@ -57,6 +59,7 @@ class Microdata:
             groups=self.groups + tuple(other.groups[at] for at in new),
             values=self.values + tuple(other.values[at] for at in new),
             above=tuple(above),
+            zeros=tuple(sorted({*self.zeros, *other.zeros} - mine.keys() - theirs.keys())),
         )
 
     def _by_inner(self) -> dict[Place, dict[str, int]]:
@@ -68,9 +71,11 @@ class Microdata:
 
 @dataclass(frozen=True, kw_only=True)
 class System:
-    """The grid and the names of its cells. Cells over the same inner cells are one row of the grid."""
+    """The grid and the names of its cells. Cells over the same inner cells are one row of the grid. ``number``: of the
+    inner cells."""
 
     grid: Grid
+    number: Mapping[Place, int]
     row_of: Mapping[Place, int]
     figures: Mapping[int, Figure]
 
@@ -155,13 +160,21 @@ def _above(columns: Mapping[str, Sequence[str]], axis: Axis) -> dict[str, Place]
 # the system -----------------------------------------------------------------------------------------------------------
 
 
-def build_system(data: Microdata, spec: Declaration, published: Set[Place], held: Set[Place]) -> System:
+def build_system(
+    data: Microdata,
+    spec: Declaration,
+    published: Set[Place],
+    held: Set[Place],
+    one_category: Sequence[tuple[Place, Place]] = (),
+) -> System:
     """The system of what ``spec`` publishes of ``data``, and of the cells of earlier releases: ``published`` ones can't
     be withheld any more, ``held`` ones were withheld. Those of which there are no records (imported, or destroyed) have
-    nothing in common with the others and are no part of it. Raises InputError when the values add up to too much."""
+    nothing in common with the others and are no part of it. ``one_category``: a figure and the one part that holds
+    everyone of it; who else could be in it is a sensitive cell of its own, which is no figure. Raises InputError when
+    the values add up to too much."""
     if sum(data.values) > _EXACT:
         raise InputError("数值之和过大，无法精确计算", "the values add up to more than is exact", safe=_NOTHING)
-    inner = sorted(set(data.codes))
+    inner = sorted({*data.codes, *data.zeros})
     number = {codes: at for at, codes in enumerate(inner)}
     labels = sorted(set(data.groups))
     group_of = {label: at for at, label in enumerate(labels)}
@@ -169,12 +182,14 @@ def build_system(data: Microdata, spec: Declaration, published: Set[Place], held
     groups = sparse.csr_matrix((np.array(data.values, float), at), shape=(len(inner), len(labels)))
     groups.sum_duplicates()
     values = np.asarray(groups.sum(axis=1)).ravel()
-    members = _members(inner, data, spec, published | held)
+    members = figures_over(inner, data, spec, published | held)
     rows: dict[tuple[int, ...], int] = {(i,): i for i in range(len(inner))}
     row_of = {place: rows.setdefault(tuple(cells), len(rows)) for place, cells in members.items()}
+    others = (tuple(sorted({*members[whole]} - {*members[part]})) for whole, part in one_category)
+    grouped = sorted({rows.setdefault(cells, len(rows)) for cells in others})
     lengths = [len(cells) for cells in rows]
     indptr = np.concatenate([[0], np.cumsum(lengths)])
-    indices = np.concatenate([np.array(cells) for cells in rows])
+    indices = np.concatenate([np.array(cells, int) for cells in rows])
     cells = sparse.csr_matrix((np.ones(len(indices)), indices, indptr), shape=(len(rows), len(inner)))
     shown = np.zeros(len(rows), bool)
     shown[list(row_of.values())] = True
@@ -182,8 +197,10 @@ def build_system(data: Microdata, spec: Declaration, published: Set[Place], held
     rules = spec.rules.parameters.rules(spec.model)
     sensitive = np.array([_sensitive(figures[row], rules) for row in range(len(rows))]) & shown
     persons = spec.model is Model.PERSONS
-    least = np.full(len(inner), 1.0 if persons else 0.0)
+    least = np.where(values > 0, 1.0, 0.0) if persons else np.zeros(len(inner))
     up, down = _levels(figures, sensitive, rules, cells @ least)
+    sensitive[grouped] = True
+    up[grouped], down[grouped] = GroupDisclosure.protection()
     names = np.bincount(list(row_of.values()), minlength=len(rows))
     fixed = np.zeros(len(rows), bool)
     fixed[[row_of[place] for place in published & row_of.keys()]] = True
@@ -197,13 +214,13 @@ def build_system(data: Microdata, spec: Declaration, published: Set[Place], held
         down=down,
         protected=protected,
         rival=rival if spec.rules.insiders == "second" and not persons else None,
-        weight=np.where(shown, np.array([f.value for f in figures], float) ** _SHRINK * names, 0),
+        weight=np.where(shown, np.array([max(f.value, 1) for f in figures], float) ** _SHRINK * names, 0),
         fixed=fixed,
-        families=_families(row_of, data, spec),
+        families=_families(row_of, figures, data),
         ties=sparse.csr_matrix((0, len(inner))),
         tied=(np.zeros(0), np.zeros(0)),
     )
-    return System(grid=grid, row_of=row_of, figures=dict(enumerate(figures)))
+    return System(grid=grid, number=number, row_of=row_of, figures=dict(enumerate(figures)))
 
 
 def start_of(system: System, held: Set[Place]) -> Flags:
@@ -226,11 +243,13 @@ def touched(before: Microdata | None, data: Microdata, spec: Declaration, earlie
     """Whether inner cells that are new in ``data`` are part of ``earlier`` releases' figures: those stood for less when
     they were published, and together with a figure of now they would give the difference away."""
     new = sorted(set(data.codes) - set(before.codes if before else ()))
-    return not earlier.isdisjoint(_members(new, data, spec, earlier))
+    return not earlier.isdisjoint(figures_over(new, data, spec, earlier))
 
 
-def _members(inner: Sequence[Place], data: Microdata, spec: Declaration, earlier: Set[Place]) -> dict[Place, list[int]]:
-    """The inner cells of every published figure."""
+def figures_over(
+    inner: Sequence[Place], data: Microdata, spec: Declaration, earlier: Set[Place]
+) -> dict[Place, list[int]]:
+    """The inner cells (by number) of every figure of this and ``earlier`` releases."""
     chains = [_chain(axis, above) for axis, above in zip(spec.dimensions, data.above, strict=True)]
     members: dict[Place, list[int]] = {}
     for at, codes in enumerate(inner):
@@ -250,15 +269,15 @@ def _chain(axis: Axis, above: Mapping[str, Place]) -> dict[str, list[tuple[str, 
     }
 
 
-def _families(row_of: Mapping[Place, int], data: Microdata, spec: Declaration) -> list[tuple[int, ...]]:
-    """Each figure with those that it is the sum of along one dimension, where all of them are figures."""
+def _families(row_of: Mapping[Place, int], figures: Sequence[Figure], data: Microdata) -> list[tuple[int, ...]]:
+    """Each figure with those that it is the sum of along one dimension, where all of them are figures; no zeros."""
     found: dict[tuple[Place, int], set[int]] = {}
     for axis, above in enumerate(data.above):
         parents = {(code, *ups)[at]: (code, *ups)[at + 1] for code, ups in above.items() for at in range(len(ups))}
         for place, row in row_of.items():
             if place[axis] in parents:
                 parent = (*place[:axis], parents[place[axis]], *place[axis + 1 :])
-                if parent in row_of:
+                if parent in row_of and figures[row].value:
                     found.setdefault((parent, axis), set()).add(row)
     families = {(row_of[parent], *sorted(children)) for (parent, _), children in found.items() if len(children) > 1}
     return sorted(families)
@@ -273,18 +292,11 @@ def _figures(cells: Any, groups: Any) -> tuple[list[Figure], Ints, Ints]:
     for row in range(per.shape[0]):
         amounts = per.data[per.indptr[row] : per.indptr[row + 1]]
         names = per.indices[per.indptr[row] : per.indptr[row + 1]]
-        order = np.lexsort((names, -amounts))[:2]
-        largest[row] = names[order[0]]
-        if len(order) > 1:
-            second[row] = names[order[1]]
-        figures.append(
-            Figure(
-                value=int(amounts.sum()),
-                contributors=len(amounts),
-                largest=int(amounts[order[0]]),
-                second=int(amounts[order[1]]) if len(order) > 1 else 0,
-            )
-        )
+        order = np.lexsort((names, -amounts))[:2].tolist()
+        for leading, at in zip((largest, second), order, strict=False):
+            leading[row] = names[at]
+        first, next_ = (int(amounts[order[at]]) if at < len(order) else 0 for at in (0, 1))
+        figures.append(Figure(value=int(amounts.sum()), contributors=len(amounts), largest=first, second=next_))
     return figures, largest, second
 
 

@@ -1,7 +1,7 @@
 """``gateway protect``: one contributor-level table, protected alone or together with everything released before."""
 
 from collections.abc import Mapping, Sequence, Set
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -23,6 +23,7 @@ from gateway.disclosure.microdata import (
 from gateway.disclosure.offer import offer, worded
 from gateway.disclosure.suppression import Progress, idle, suppress
 from gateway.disclosure.suppression import audit as unprotected
+from gateway.disclosure.zeros import check_structural, system_of, with_zeros
 from gateway.model.cells import Status
 
 
@@ -86,36 +87,53 @@ def protect(
     published = history.shown if history is not None else set()
     held = history.held if history is not None else set()
     everything = data if history is None else _together(history, data, spec)
-    system = build_system(everything, spec, published, held)
+    check_structural(everything, spec)
+    told = history.told if history is not None else ()
+    if spec.rules.group_disclosure:
+        everything = with_zeros(everything, spec, published | held, told)
+    system = system_of(everything, spec, published, held)
     if history is not None:
         _check_imported(history, system)
         _check_whole(history, system, spec)
     start = start_of(system, held)
     pattern = suppress(system.grid, start, progress)
     if pattern.broken:
-        offered = offer(spec, lambda other: _safe(everything, other, published, held))
+        offered = offer(spec, lambda other: _safe(everything, other, published, held, told))
         raise _refused(system, [cell for cell, _, _ in pattern.broken], spec, offered)
     withheld = pattern.withheld & ~idle(system.grid, pattern)
+    data = replace(data, zeros=tuple(sorted(_possible(system, withheld, everything.zeros))))
     earlier_places = published | held
     rules = spec.rules.parameters.rules(spec.model)
     cells = [
         ProtectedCell(
             place=place,
             value=system.figures[row].value,
-            status=_status(bool(system.grid.sensitive[row]), bool(withheld[row])),
+            status=_status(bool(system.grid.sensitive[row] and system.figures[row].value), bool(withheld[row])),
             rules=tuple(rule.name for rule in rules if rule.sensitive(system.figures[row])),
         )
         for place, row in system.row_of.items()
-        if place not in earlier_places
+        if place not in earlier_places and (system.figures[row].value or withheld[row])
     ]
     return ProtectedTable(spec=spec, cells=tuple(cells), microdata=data, records=everything, system=system, start=start)
 
 
-def _safe(data: Microdata, spec: Declaration, published: Set[Place], held: Set[Place]) -> bool:
+def _safe(
+    data: Microdata, spec: Declaration, published: Set[Place], held: Set[Place], told: Sequence[Set[str]]
+) -> bool:
     """Whether a breakdown has new figures, and all can be protected."""
-    system = build_system(data, spec, published, held)
+    if spec.rules.group_disclosure:
+        data = with_zeros(data, spec, published | held, told)
+    system = system_of(data, spec, published, held)
     new = system.row_of.keys() - published - held
     return bool(new) and not suppress(system.grid, start_of(system, held)).broken
+
+
+def _possible(system: System, withheld: Flags, zeros: Sequence[Place]) -> Set[Place]:
+    """The empty inner cells that nobody knows to be empty: every figure of nothing that they are in is withheld."""
+    grid = system.grid
+    known = named(system) & ~withheld & (grid.cells @ grid.values == 0)
+    told = set(grid.cells[np.flatnonzero(known)].indices.tolist())
+    return {codes for codes in zeros if system.number[codes] not in told}
 
 
 def _together(history: Exchange, data: Microdata, spec: Declaration) -> Microdata:
@@ -168,6 +186,10 @@ def audit(
     ``secret``: the contributors' records. By the engine that protects; ``gateway.verifier.protection`` is apart from
     it. Raises InputError for bad records, DisclosureError when cells are missing from ``published``."""
     data = read_microdata(columns_of(secret), spec)
+    if spec.rules.group_disclosure:
+        raise DisclosureError(
+            "一类囊括全体的规则只由独立核验检查", "group disclosure is audited by the separate verifier only"
+        )
     columns = columns_of(published)
     system = build_system(data, spec, set(), set())
     places = zip(*(columns[axis.name] for axis in spec.dimensions), strict=True)

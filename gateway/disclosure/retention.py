@@ -13,8 +13,9 @@ from gateway.base.errors import DisclosureError
 from gateway.disclosure.cells import Flags, Floats, Grid, Ints, distinct
 from gateway.disclosure.declaration import Declaration
 from gateway.disclosure.exchange import Exchange
-from gateway.disclosure.microdata import Place, System, build_system
+from gateway.disclosure.microdata import Place, System
 from gateway.disclosure.solver import Solver
+from gateway.disclosure.zeros import system_of
 
 NO_LONGER = ("cells", "primary", "exact", "outsider", "insider-second", "insider")
 """The verifier's tests that are not possible for a release whose values are destroyed."""
@@ -26,7 +27,7 @@ def kept(exchange: Exchange, releases: Sequence[str]) -> dict[str, Any]:
     data = exchange.microdata(spec)
     if data is None:
         return {}
-    system = build_system(data, spec, set(), set())
+    system = system_of(data, spec, set(), set())
     withheld = np.ones(len(system.grid.sensitive), bool)
     withheld[[system.row_of[place] for place in exchange.shown & system.row_of.keys()]] = False
     listed = [e.document for e in exchange.chain.entries if e.document.get("release") in set(releases)]

@@ -100,6 +100,25 @@ class Dominance:
         return figure.largest + (figure.second if self.n > 1 else 0)
 
 
+class GroupDisclosure:
+    """Persons: a figure all of which lies in one of its parts (one category holds everyone) tells in which category
+    each person is that is known to be among them, however many they are (ESS Handbook, 2nd ed., 5.2).
+
+    It is hidden when somebody could be in another part; a zero that everybody could expect (structural) is no other."""
+
+    name: ClassVar[str] = "group-disclosure"
+
+    @staticmethod
+    def sensitive(parts: int, others: int) -> bool:
+        """One of its ``parts`` is not empty, and there are ``others`` in which somebody could have been."""
+        return parts == 1 and others > 0
+
+    @staticmethod
+    def protection() -> tuple[int, int]:
+        """What is beside the part must be able to be 1; it is 0."""
+        return 1, 0
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parameters:
     """The agreement's disclosure section. Confidential."""

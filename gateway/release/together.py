@@ -18,8 +18,10 @@ def together(table: ProtectedTable, before: Exchange) -> dict[str, bytes]:
     new = {cell.place: cell.status for cell in table.cells}
     cells = []
     for place, row in sorted(table.system.row_of.items()):
+        if not table.system.figures[row].value and place not in new and place not in before.held:
+            continue  # a published zero is not listed
         old = Status.PUBLISHED if place in before.shown else Status.SECONDARY
-        primary = bool(table.system.grid.sensitive[row])
+        primary = bool(table.system.grid.sensitive[row] and table.system.figures[row].value)
         cells.append((place, table.system.figures[row].value, new.get(place, Status.PRIMARY if primary else old)))
     return {
         f"{TOGETHER}/declaration.toml": _declaration(table.spec, table.records, [place for place, _, _ in cells]),
@@ -43,6 +45,9 @@ def _declaration(spec: Declaration, records: Microdata, places: Iterable[Place])
         lines += ["", "[[dimensions]]", f"name = {json.dumps(axis.name, ensure_ascii=False)}"]
         lines += [f"levels = {json.dumps(list(axis.levels), ensure_ascii=False)}"]
         lines += [f"shown = {json.dumps(shown, ensure_ascii=False)}"]
+    for zero in spec.structural_zeros:
+        lines += ["", "[[structural_zeros]]"]
+        lines += [f"{json.dumps(name)} = {json.dumps(code, ensure_ascii=False)}" for name, code in zero.items()]
     lines += ["", "[rules]", *(f"{name} = {json.dumps(value)}" for name, value in document["rules"].items())]
     return ("\n".join(lines) + "\n").encode()
 

@@ -1,12 +1,13 @@
 """All cells of a table, recomputed from its contributors: values, groups, largest groups, and what lies in what."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from itertools import product
 from typing import Any
 
 from gateway.verifier.protection.declaration import TOP, Declaration
 from gateway.verifier.protection.files import Key
+from gateway.verifier.protection.zeros import Group, check_structural, groups, possible
 from gateway.verifier.report import Problem
 
 MOST = 1 << 52
@@ -21,9 +22,11 @@ class Cells:
     its place among the cells, or -1 where the lowest levels are not shown; ``inner_value``: its value. ``own``: sparse
     n×(number of groups), the groups' values in the inner cells; ``shares``: in the cells. ``leaders``: for each cell
     the groups that have its largest value; ``runners``: those that have the second largest (where several are the
-    largest, these). ``knower``: for each inner cell the one group that is alone in it, or -1."""
+    largest, these). ``knower``: for each inner cell the one group that is alone in it, or -1. The last of the cells,
+    from ``figures`` on, are no figures: what lies beside a part that holds everyone (see ``zeros``)."""
 
     keys: tuple[Key, ...]
+    figures: int
     value: Any
     groups: Any
     largest: Any
@@ -39,9 +42,15 @@ class Cells:
     names: tuple[str, ...]
 
 
-def recompute(declaration: Declaration, codes: Sequence[Sequence[str]], groups: list[str], values: list[int]) -> Cells:
-    """The cells of the contributors' rows (see ``read_contributors``); one that holds nothing but 0 is empty. Raises
-    Problem."""
+def recompute(
+    declaration: Declaration,
+    codes: Sequence[Sequence[str]],
+    groups: list[str],
+    values: list[int],
+    withheld: Set[Key] = frozenset(),
+) -> Cells:
+    """The cells of the contributors' rows (see ``read_contributors``); one that holds nothing but 0 is empty, and none
+    but those that are ``withheld``. Raises Problem."""
     import numpy as np
     from scipy import sparse
 
@@ -52,20 +61,23 @@ def recompute(declaration: Declaration, codes: Sequence[Sequence[str]], groups: 
     values, groups = [values[at] for at in kept], [groups[at] for at in kept]
     everywhere = list(zip(*(path[-1] for path in paths), strict=True))
     lowest = [everywhere[at] for at in kept]
-    inner_keys = sorted(set(lowest))
+    above = ancestors(declaration, paths)
+    inner_keys, beside = _with_zeros(declaration, set(lowest), above, paths, withheld)
     names = tuple(sorted(set(groups)))
     at, who = {key: i for i, key in enumerate(inner_keys)}, {name: i for i, name in enumerate(names)}
     rows, columns = [at[key] for key in lowest], [who[name] for name in groups]
     shape = (len(inner_keys), len(names))
     present = sparse.csr_array((np.ones(len(values), dtype=np.int64), (rows, columns)), shape=shape)
     own = sparse.csr_array((np.array(values, dtype=np.int64), (rows, columns)), shape=shape)
-    keys, inside = membership(inner_keys, ancestors(declaration, paths))
+    keys, inside = membership(inner_keys, above)
+    place = {key: i for i, key in enumerate(keys)}
+    figures, keys, inside = len(keys), (*keys, *(group.key for group in beside)), _beside(inside, place, beside)
     shares = sparse.csr_array(inside @ own)
     shares.eliminate_zeros()
     value, count, largest, second, leaders, runners = _leading(shares)
-    place = {key: i for i, key in enumerate(keys)}
     return Cells(
         keys=keys,
+        figures=figures,
         value=value,
         groups=count,
         largest=largest,
@@ -80,6 +92,35 @@ def recompute(declaration: Declaration, codes: Sequence[Sequence[str]], groups: 
         knower=_knowers(own, present),
         names=names,
     )
+
+
+def _with_zeros(
+    declaration: Declaration,
+    inner: Set[Key],
+    above: list[dict[str, tuple[str, ...]]],
+    paths: list[list[tuple[str, ...]]],
+    withheld: Set[Key],
+) -> tuple[list[Key], list[Group]]:
+    """The inner cells with those that are empty and not known to be; the groups of which one part holds everyone."""
+    full = [{way[-1]: way for way in set(zip(*path, strict=True))} for path in paths]
+    check_structural(declaration, inner, full)
+    if not declaration.group_disclosure:
+        return sorted(inner), []
+    keys = set(membership(sorted(inner), above)[0])
+    empty = possible(declaration, keys, withheld, inner, above, full)
+    return sorted(inner | empty), groups(declaration, keys, above, full)
+
+
+def _beside(inside: Any, place: Mapping[Key, int], beside: Sequence[Group]) -> Any:
+    """``inside`` with a row for each group: the inner cells of the whole that are not in the part."""
+    from scipy import sparse
+
+    if not beside:
+        return inside
+    wholes, parts = ([place[key] for key in keys] for keys in zip(*((g.whole, g.part) for g in beside), strict=True))
+    rows = sparse.csr_array(inside[wholes] - inside[parts])
+    rows.eliminate_zeros()
+    return sparse.csr_array(sparse.vstack([inside, rows]))
 
 
 def node_paths(declaration: Declaration, codes: Sequence[Sequence[str]]) -> list[list[tuple[str, ...]]]:

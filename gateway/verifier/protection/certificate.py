@@ -46,7 +46,15 @@ SECRET_SHAPE: Shape = keys(
     salt=text,
     files=keys(cells=text, contributors=text, declaration=text, published=text),
     rules=keys(
-        model=text, group=text, value=text, minimum=whole, p_percent=maybe(text), dominance=maybe(_pair), insiders=_WHO
+        model=text,
+        group=text,
+        value=text,
+        minimum=whole,
+        p_percent=maybe(text),
+        dominance=maybe(_pair),
+        insiders=_WHO,
+        group_disclosure=truth,
+        structural_zeros=whole,
     ),
     cells=keys(published=whole, primary=whole, secondary=whole),
     results=_RESULTS,
@@ -88,6 +96,8 @@ def rules_of(declaration: Declaration) -> dict[str, Any]:
         "p_percent": None if percent is None else str(percent),
         "dominance": None if dominance is None else [dominance[0], str(dominance[1])],
         "insiders": declaration.insiders,
+        "group_disclosure": declaration.group_disclosure,
+        "structural_zeros": len(declaration.structural_zeros),
     }
 
 

@@ -13,7 +13,8 @@ TOP = "Total"
 Model = Literal["business", "persons"]
 Insiders = Literal["any", "second"]
 _NEEDED = {"format", "model", "group", "value", "dimensions"}
-_COMMON, _BUSINESS, _PERSONS = {"insiders"}, {"minimum_groups", "p_percent", "dominance"}, {"minimum_persons"}
+_COMMON, _BUSINESS = {"insiders", "group_disclosure"}, {"minimum_groups", "p_percent", "dominance"}
+_PERSONS = {"minimum_persons"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +31,8 @@ class Dimension:
 class Declaration:
     """What is protected and by which rules; ``minimum`` counts contributor groups or persons. Business only:
     ``percent`` is p of the p% rule, ``dominance`` n and k of the (n,k) rule. ``insiders``: which groups are
-    tried as attackers."""
+    tried as attackers. ``group_disclosure``: persons only, whether that is a rule. ``structural_zeros``: places (a code
+    a dimension) at which nothing can be."""
 
     model: Model
     group: str
@@ -40,6 +42,8 @@ class Declaration:
     percent: Fraction | None
     dominance: tuple[int, Fraction] | None
     insiders: Insiders
+    group_disclosure: bool = False
+    structural_zeros: tuple[tuple[str, ...], ...] = ()
 
 
 def read_declaration(data: bytes) -> Declaration:
@@ -50,7 +54,7 @@ def read_declaration(data: bytes) -> Declaration:
         raise Problem("声明不是可读取的 TOML", "the declaration is not TOML that can be read") from error
     if document.get("format") != FORMAT or document.get("model") not in ("business", "persons"):
         raise _refused("format, model")
-    if document.keys() | {"rules"} != _NEEDED | {"rules"}:
+    if document.keys() | {"rules", "structural_zeros"} != _NEEDED | {"rules", "structural_zeros"}:
         raise _refused("keys")
     dimensions = _dimensions(document["dimensions"])
     columns = [document["group"], document["value"], *(level for one in dimensions for level in one.levels)]
@@ -98,6 +102,9 @@ def _with_rules(document: dict[str, Any], dimensions: tuple[Dimension, ...], fou
         raise _refused("rules")
     if found.get("insiders", "any") not in ("any", "second"):
         raise _refused("insiders")
+    grouped = found.get("group_disclosure", False)
+    if not isinstance(grouped, bool) or (grouped and business):
+        raise _refused("group_disclosure")
     return Declaration(
         model=document["model"],
         group=document["group"],
@@ -107,7 +114,20 @@ def _with_rules(document: dict[str, Any], dimensions: tuple[Dimension, ...], fou
         percent=_percent(found.get("p_percent", 15), "p_percent") if business else None,
         dominance=_dominance(found["dominance"]) if business and "dominance" in found else None,
         insiders=found.get("insiders", "any"),
+        group_disclosure=grouped,
+        structural_zeros=_zeros(document.get("structural_zeros", []), [one.name for one in dimensions]),
     )
+
+
+def _zeros(found: Any, names: list[str]) -> tuple[tuple[str, ...], ...]:
+    if not isinstance(found, list):
+        raise _refused("structural_zeros")
+    for zero in found:
+        if not isinstance(zero, dict) or not zero or not zero.keys() <= set(names):
+            raise _refused("structural_zeros")
+        if not all(_is_text(code) for code in zero.values()):
+            raise _refused("structural_zeros")
+    return tuple(tuple(zero.get(name, TOP) for name in names) for zero in found)
 
 
 def _dominance(found: Any) -> tuple[int, Fraction]:

@@ -59,19 +59,25 @@ class Material:
         self.sources = sources
         self.declaration: Declaration = read_declaration(sources.declaration)
         codes, groups, values = files.read_contributors(sources.contributors, self.declaration)
-        self.cells: Cells = recompute(self.declaration, codes, groups, values)
+        self._found: dict[files.Key, tuple[int, str]] = {}
+        self._unread: Problem | None = None
+        try:
+            self._found = files.read_cells(sources.cells, self.declaration)
+        except Problem as problem:
+            self._unread = problem  # what is wrong with cells.csv is said when it is checked
+        zeros = {key for key, (value, status) in self._found.items() if not value and status != "published"}
+        self.cells: Cells = recompute(self.declaration, codes, groups, values, zeros)
         last = list(accumulate(len(one.levels) for one in self.declaration.dimensions))
         self._records = list(zip(zip(*(codes[at - 1] for at in last), strict=True), groups, strict=True))
         self._values = values
         self.demands: Demands = demands(self.declaration, self.cells)
         self._parents = parents_of(ancestors(self.declaration, node_paths(self.declaration, codes)))
-        self._found: dict[files.Key, tuple[int, str]] = {}
 
     def check_cells(self) -> None:
         """cells.csv has exactly the recomputed cells."""
-        found = files.read_cells(self.sources.cells, self.declaration)
-        agree.check_cells(self.cells, found)
-        self._found = found
+        if self._unread is not None:
+            raise self._unread
+        agree.check_cells(self.cells, self._found)
 
     def check_primary(self) -> None:
         """Exactly the sensitive cells are marked primary."""
@@ -100,7 +106,8 @@ class Material:
         """Of each cell whether it is withheld."""
         import numpy as np
 
-        return np.array([self._found[key][1] != "published" for key in self.cells.keys])
+        listed = [self._found[key][1] != "published" for key in self.cells.keys[: self.cells.figures]]
+        return np.array([*listed, *(True for _ in self.cells.keys[self.cells.figures :])])
 
     def by_status(self) -> dict[str, int]:
         """How many cells have which status."""

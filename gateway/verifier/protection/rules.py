@@ -4,7 +4,8 @@ A business's cell: fewer than the minimum of groups with a value, or X - x1 - x2
 have more than k% of X. It must be able to move both ways by the widest protection level of the rules that find it
 sensitive: p/100 * x1 - (X - x1 - x2), 100/k * (the n largest) - X; where there is none above 0, by 1 either way. Nobody
 need believe less than 0, and no group less than it has itself. A person's cell: fewer than n persons; its interval must
-reach n and be n - 1 wide."""
+reach n and be n - 1 wide. Where one part of a figure holds all its persons (group disclosure), what is beside that part
+must be able to be 1."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -50,6 +51,8 @@ class Demands:
             return enough_up and enough_down
         if self.minimum is None:
             return up >= 1 or down >= 1
+        if not self.value[cell]:
+            return up >= 1
         return int(self.value[cell]) + up >= self.minimum and up + down >= self.minimum - 1
 
 
@@ -58,8 +61,9 @@ def demands(declaration: Declaration, cells: Cells) -> Demands:
     import numpy as np
 
     if declaration.percent is None:
-        primary = cells.groups < declaration.minimum
-        up = np.maximum(declaration.minimum - 1, declaration.minimum - cells.value)
+        primary = (cells.groups > 0) & (cells.groups < declaration.minimum)
+        primary[cells.figures :] = True
+        up = np.where(cells.value > 0, np.maximum(declaration.minimum - 1, declaration.minimum - cells.value), 1)
         both, down = np.zeros_like(primary), np.zeros_like(cells.value)
         return Demands(
             unit=1,
