@@ -17,6 +17,7 @@ from gateway.package.dictionary import dictionary_csv
 from gateway.package.names import ACCEPTANCE, STATEMENT, EntryNames, entry_names
 from gateway.package.passphrase_slip import passphrase_slip
 from gateway.package.recall import RecallNotice, recall_page
+from gateway.package.registers import Column, RegisterTable, register_files
 from gateway.package.seal import open_package, seal
 from gateway.package.sheets.charts import MONTHLY, Chart
 from gateway.package.sheets.cover import Contact, Cover
@@ -37,11 +38,13 @@ __all__ = [
     "MONTHLY",
     "STATEMENT",
     "Chart",
+    "Column",
     "Contact",
     "Cover",
     "EntryNames",
     "Randomness",
     "RecallNotice",
+    "RegisterTable",
     "Slip",
     "acceptance_digest",
     "acceptance_file",
@@ -61,6 +64,7 @@ __all__ = [
     "read_acceptance",
     "read_statement",
     "recall_page",
+    "register_files",
     "seal",
     "slip_page",
     "table_csv",

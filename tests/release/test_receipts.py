@@ -1,5 +1,8 @@
 """Receipts that count and those that don't: each refusal is on record with its reason, and changes nothing else."""
 
+import csv
+import html
+import io
 import json
 import shutil
 import time
@@ -9,6 +12,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -17,7 +21,9 @@ from gateway.base.canonical import digest, encode_for_people
 from gateway.base.errors import InputError, IntegrityError, ReceiptError, TermsError
 from gateway.base.keyring import Keyring
 from gateway.base.sshsig import MANIFEST, RECEIPT, generate_key, sign
+from gateway.model.documents import LedgerHead
 from gateway.model.release import Event, State
+from gateway.package import register_files
 from gateway.receiving import PackageRefusedError, receive
 from gateway.release.acknowledging import acknowledge
 from gateway.release.corridor import Book, note, run, supersede
@@ -25,8 +31,10 @@ from gateway.release.delivering import deliver
 from gateway.release.keykeeping import revoke
 from gateway.release.recalling import confirm, recall, recalled
 from gateway.release.receipts import STRAY, disposition, fetch_receipts, register_receipt
+from gateway.release.registers import REGISTERS, register
 from gateway.release.review import approve
 from gateway.release.sealing import acceptance_name, package_of, passphrase_name
+from gateway.release.telling import tell_passphrase
 from tests.release.conftest import NOW, PERIOD, Site, clock, point, silent
 from tests.servers import Sshd, sshd
 
@@ -327,6 +335,95 @@ def test_by_the_command_the_code_comes_from_stdin_and_is_not_repeated(desk: Desk
         "ACKNOWLEDGED",
         f"{RELEASE}.confirmation.json",
     )
+
+
+# registers ---------------------------------------------------------------------------------------------------------
+
+
+def rows_of(path: Path) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(path.read_bytes().decode("utf-8-sig"), newline="")))
+
+
+def test_registers_say_what_the_ledger_and_the_manifest_say_in_all_three_forms(desk: Desk, tmp_path: Path) -> None:
+    told = tell_passphrase(desk.site.deployment, RELEASE, "manager_a", NOW)["passphrase"]
+    desk.put(desk.receipt | {"receiver": "manager_b"})
+    with pytest.raises(ReceiptError):
+        desk.fetch()
+    desk.put(desk.receipt)
+    desk.fetch()
+    out = tmp_path / "registers"
+    made = json.loads(desk.site.gateway("register", "all", "--out", str(out), "--json").stdout)
+    assert {one["register"]: one["rows"] for one in made} == {
+        "sent": 1,
+        "received": 2,
+        "keys": 5,
+        "approvals": 2,
+        "passphrases": 1,
+    }
+    (sent,) = rows_of(out / "sent.csv")
+    manifest = json.loads(package_of(desk.site.deployment, RELEASE).paths[2].read_bytes())
+    assert sent["批次号"] == RELEASE
+    assert (sent["数字摘要（SHA-256）"], sent["数字摘要（SM3）"]) == (
+        manifest["package"]["sha256"],
+        manifest["package"]["sm3"],
+    )
+    assert (sent["应报期限"], sent["发送时刻"], sent["确认时刻"]) == (
+        "2026-11-05",
+        "2026-11-02 09:00:00",
+        "2026-11-02 09:00:00",
+    )
+    assert {
+        sent[name] for name in ("准确性检验", "完整性检验", "可用性检验", "安全性检验", "验签结果", "行数核对")
+    } == {"合格"}
+    assert "政务办公电话，2026-11-02 09:00:00" in sent["口令送达渠道与时间"]
+    assert (sent["填表人"], sent["审核人"], sent["单位印章"]) == ("operator_a", "steward_a、steward_b", "")
+    length, _, head = sent["账本头哈希"].partition(":")
+    assert desk.site.deployment.ledger.check([LedgerHead(length=int(length), head=head)]) is None
+    assert [row["处理结果"] for row in rows_of(out / "received.csv")] == ["拒收：wrong-recipient", "processed"]
+    assert [row["数据审核员"] for row in rows_of(out / "approvals.csv")] == ["steward_a", "steward_b"]
+    for one in made:
+        page, _, book = (Path(file) for file in one["files"])
+        sheet = openpyxl.load_workbook(book).worksheets[0]
+        lines = [[str(value or "") for value in line] for line in sheet.iter_rows(values_only=True)]
+        csv_rows = rows_of(out / f"{one['register']}.csv")
+        assert [heading.split("\n")[0] for heading in lines[2]] == list(csv_rows[0])
+        assert lines[3 : 3 + len(csv_rows)] == [list(row.values()) for row in csv_rows]
+        text = page.read_text()
+        assert all(html.escape(value).replace("&#x27;", "&#39;") in text for row in csv_rows for value in row.values())
+        assert "<script" not in text
+        assert told not in text + str(lines)
+    again = tmp_path / "again"
+    now = desk.site.deployment
+    for name in ("sent", "keys"):
+        first, second = (register_files(register(now, name, NOW)) for _ in range(2))
+        assert first == second
+    assert not again.exists()
+
+
+def test_every_field_of_the_register_of_transfers_is_there() -> None:
+    """FIELD 6: 电子档案移交与接收登记表, and ours."""
+    fields = (
+        "批次号, 版本, 替代批次, 内容描述, 数量, 数据量, 数字摘要, 准确性, 完整性, 可用性, 安全性, 应报期限,"
+        "发送, 到达, 解密, 确认, 接收人, 口令送达渠道与时间, 验签结果, 行数核对, 迟报通知时刻, 补报原因, 账本头哈希,"
+        "填表人, 审核人, 单位印章"
+    )
+    headings = "、".join(column.zh for column in REGISTERS["sent"][1])
+    assert all(field.strip() in headings for field in fields.split(","))
+
+
+def test_the_bureaus_own_register_needs_no_deployment(desk: Desk, tmp_path: Path) -> None:
+    arguments = (
+        "register",
+        "--book",
+        str(tmp_path / "bureau" / "register.db"),
+        "--out",
+        str(tmp_path / "out"),
+        "--json",
+    )
+    (made,) = json.loads(desk.site.gateway(*arguments).stdout)
+    assert (made["register"], made["rows"]) == ("bureau", 1)
+    (row,) = rows_of(tmp_path / "out" / "bureau.csv")
+    assert (row["批次号"], row["处理结果"], row["验签结果"]) == (RELEASE, "processed", "合格")
 
 
 # recall ------------------------------------------------------------------------------------------------------------
