@@ -8,6 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from gateway.privacy.canaries import Canary, CanaryCheck, seen
     from gateway.privacy.certify import certificate, reasons
     from gateway.privacy.compared import ColumnMatch, Compared, ValueKind
     from gateway.privacy.files import open_files, scan_file, scan_opened, scan_paths, wording
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from gateway.privacy.text import scan_text
 
 __all__ = [
+    "Canary",
+    "CanaryCheck",
     "ColumnMatch",
     "Compared",
     "Limits",
@@ -40,10 +43,14 @@ __all__ = [
     "scan_paths",
     "scan_table",
     "scan_text",
+    "seen",
     "wording",
 ]
 
 _HOMES = {
+    "Canary": "canaries",
+    "CanaryCheck": "canaries",
+    "seen": "canaries",
     "certificate": "certify",
     "reasons": "certify",
     "ColumnMatch": "compared",

@@ -7,6 +7,7 @@ from importlib.metadata import version
 from typing import Any
 
 from gateway.base.canonical import digest
+from gateway.privacy.canaries import CanaryCheck
 from gateway.privacy.recognizers import CATALOGUE
 from gateway.privacy.scanned import BLOCKING, WORDING, NotSearched, Scan, Searched
 from gateway.privacy.source import SourceMatch
@@ -23,11 +24,13 @@ def certificate(
     package_sha256: str,
     release: str | None = None,
     checked_at: str | None = None,
+    canaries: CanaryCheck | None = None,
 ) -> dict[str, Any]:
     """A JSON document over the bytes with digest ``package_sha256``.
 
     The verdict is *block* when a finding is HIGH or MEDIUM, a source value occurs, anything was not searched, the
-    source was not compared (``match`` None), or nothing was searched at all."""
+    source was not compared (``match`` None), nothing was searched at all, or the run's ``canaries`` did not behave."""
+    why = reasons(scan, match, canaries)
     return {
         "format": FORMAT,
         "release": release,
@@ -42,12 +45,13 @@ def certificate(
         "libraries": {name: version(name) for name in LIBRARIES},
         "source": None if match is None else _source(match),
         "findings": scan.counts(),
-        "reasons": reasons(scan, match),
-        "verdict": "block" if reasons(scan, match) else "pass",
+        "canaries": None if canaries is None else canaries.document(),
+        "reasons": why,
+        "verdict": "block" if why else "pass",
     }
 
 
-def reasons(scan: Scan, match: SourceMatch | None) -> list[str]:
+def reasons(scan: Scan, match: SourceMatch | None, canaries: CanaryCheck | None = None) -> list[str]:
     """Why this may not leave, as stable words; empty when it may."""
     found = []
     if any(f.tier in BLOCKING for f in scan.findings):
@@ -60,6 +64,8 @@ def reasons(scan: Scan, match: SourceMatch | None) -> list[str]:
         found.append("not-searched")
     if not scan.cells:
         found.append("nothing-searched")
+    if canaries is not None and not canaries.passed:
+        found.append("canary")
     return found
 
 

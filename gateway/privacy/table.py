@@ -93,3 +93,12 @@ def _as_text(values: pa.Array) -> pa.Array:
         digits = pc.cast(pc.if_else(whole, text, None), pa.int64(), safe=False).cast(pa.large_string())
         return pc.coalesce(digits, text.cast(pa.large_string()))
     return text.cast(pa.large_string())
+
+
+def as_bytes(values: pa.Array) -> Iterator[bytes]:
+    """The buffers of an array of any type, as they lie in memory: whatever text is in it stands there."""
+    if pa.types.is_dictionary(values.type):
+        yield from as_bytes(values.dictionary)
+    for buffer in values.buffers():
+        if buffer is not None:
+            yield buffer.to_pybytes()

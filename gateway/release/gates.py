@@ -15,6 +15,7 @@ from gateway.model.cells import Cells, PublishedTable
 from gateway.model.release import ReleaseId
 from gateway.privacy import Compared, certificate, match_opened, open_files, scan_opened
 from gateway.quality import Heading, SuiteResult, Table, page, run_suites
+from gateway.release.canaries import fly
 from gateway.release.comparing import ARTEFACT, kept, source_batches
 from gateway.release.deployment import Deployment
 from gateway.release.history import Month
@@ -75,7 +76,8 @@ def search_files(
     source = source_batches(deployment, progress)
     match = match_opened(source, (*opened, *open_files(foreseen)), vocabulary)
     drafts = digest_of({name: digest(data) for name, data in files.items()})
-    found = certificate(scan, match, package_sha256=drafts, release=str(release))
+    flown = fly(deployment, release)
+    found = certificate(scan, match, package_sha256=drafts, release=str(release), canaries=flown)
     return {"privacy-drafts.json": encode_for_people(found), ARTEFACT: kept(match.compared, rests_on)}
 
 
@@ -85,10 +87,13 @@ def search_package(
     package: bytes,
     passphrase: str,
     before: Compared | None,
+    drafts: Mapping[str, Any],
     at: datetime,
     progress: Progress,
 ) -> dict[str, Any]:
-    """The certificate over exactly the sealed bytes: the package is opened again and everything in it is searched."""
+    """The certificate over exactly the sealed bytes: the package is opened again and everything in it is searched.
+
+    ``drafts``: the certificate over the plain files, whose canaries it repeats."""
     vocabulary, opened = vocabulary_of(deployment), open_files({f"{release}.zip": package}, passphrase)
     scan = scan_opened(opened, vocabulary)
     match = match_opened(source_batches(deployment, progress), opened, vocabulary, before)
@@ -96,6 +101,7 @@ def search_package(
     document: dict[str, Any] = certificate(
         scan, match, package_sha256=digest(package), release=release, checked_at=moment
     )
+    document["canaries"] = drafts.get("canaries")
     return document
 
 
