@@ -80,6 +80,11 @@ class Flows:
         self.withheld[cells] = True
         self._refresh()
 
+    def publish(self, cell: int) -> None:
+        """Lets a cell move no more."""
+        self.withheld[cell] = False
+        self._refresh()
+
     def _refresh(self) -> None:
         """The published totals as rows over inner cells that may move; equal rows once."""
         grid, n = self.grid, self.grid.inner

@@ -72,14 +72,14 @@ class Proofs:
         touched = np.flatnonzero((np.abs(moved) > _CLOSE) & grid.sensitive)
         for turn in (1.0, -1.0):
             by = turn * flow.by
-            most = self._most(flow, by)
+            most = self.most(flow, by)
             for cell in touched.tolist():
                 way = UP if turn * moved[cell] > 0 else DOWN
                 scale = self.need(cell, way) / abs(moved[cell])
                 if 0 < scale <= most:
                     self._prove(cell, way, flow, scale * by)
 
-    def _most(self, flow: Flow, by: Floats) -> float:
+    def most(self, flow: Flow, by: Floats) -> float:
         """How far a flow, in one of its directions, can be scaled: no inner cell below what is known of it, no tie
         broken, and what the solver left inexact not grown into a difference."""
         grid = self.grid
@@ -99,7 +99,7 @@ class Proofs:
     def _prove(self, cell: int, way: int, flow: Flow, by: Floats) -> None:
         self.outsider[way][cell] = True
         if self.suspects.get((cell, way)) != frozenset():
-            self._strike(cell, way, self._noticing(flow, by))
+            self._strike(cell, way, self.noticing(flow, by))
 
     def _strike(self, cell: int, way: int, noticing: frozenset[int]) -> None:
         """Leaves those groups as suspects that notice this world too."""
@@ -120,7 +120,7 @@ class Proofs:
         less = own.data > (grid.values + world)[own.row] + _CLOSE
         return frozenset(own.col[sole | less].tolist())
 
-    def _noticing(self, flow: Flow, by: Floats) -> frozenset[int]:
+    def noticing(self, flow: Flow, by: Floats) -> frozenset[int]:
         """The groups that know it can't be: sole contributors of what moves, and those with more than is left."""
         grid = self.grid
         sole = grid.sole[flow.at]

@@ -10,6 +10,7 @@ from gateway.base.errors import DisclosureError
 from gateway.disclosure.cells import Flags
 from gateway.disclosure.declaration import TOTAL, Declaration
 from gateway.disclosure.exchange import Exchange
+from gateway.disclosure.lean import lean
 from gateway.disclosure.microdata import (
     Microdata,
     Place,
@@ -21,7 +22,7 @@ from gateway.disclosure.microdata import (
     touched,
 )
 from gateway.disclosure.offer import offer, worded
-from gateway.disclosure.suppression import Progress, idle, suppress
+from gateway.disclosure.suppression import Pattern, Progress, idle, suppress
 from gateway.disclosure.suppression import audit as unprotected
 from gateway.disclosure.zeros import check_structural, system_of, with_zeros
 from gateway.model.cells import Status
@@ -100,7 +101,7 @@ def protect(
     if pattern.broken:
         offered = offer(spec, lambda other: _safe(everything, other, published, held, told))
         raise _refused(system, [cell for cell, _, _ in pattern.broken], spec, offered)
-    withheld = pattern.withheld & ~idle(system.grid, pattern)
+    withheld = _less(system, pattern, published | held)
     data = replace(data, zeros=tuple(sorted(_possible(system, withheld, everything.zeros))))
     earlier_places = published | held
     rules = spec.rules.parameters.rules(spec.model)
@@ -115,6 +116,15 @@ def protect(
         if place not in earlier_places and (system.figures[row].value or withheld[row])
     ]
     return ProtectedTable(spec=spec, cells=tuple(cells), microdata=data, records=everything, system=system, start=start)
+
+
+def _less(system: System, pattern: Pattern, earlier: Set[Place]) -> Flags:
+    """A pattern without what hides nothing, and without what no proof needs; of new figures only."""
+    withheld = pattern.withheld & ~idle(system.grid, pattern)
+    new = np.zeros(len(withheld), bool)
+    new[[row for place, row in system.row_of.items() if place not in earlier]] = True
+    new[[system.row_of[place] for place in earlier & system.row_of.keys()]] = False
+    return withheld & ~lean(system.grid, withheld, new)
 
 
 def _safe(
