@@ -6,7 +6,7 @@ PYTHON ?= python3
 ROWS ?= 60000
 CASES ?= ../shared/data/disclosure
 
-.PHONY: help setup demo check lint test bench bench-disclosure bench-privacy bench-delivery faults fix lock clean
+.PHONY: help setup demo check lint test bench bench-disclosure bench-large bench-privacy bench-delivery faults fix lock clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -48,6 +48,9 @@ bench: $(VENV)/.dev ## a month on 2 million rows beside the script that one woul
 
 bench-disclosure: $(VENV)/.dev ## the shared disclosure cases, protected and attacked: CASES=folder of case-A.csv and case-B.csv
 	@$(BIN)/python -m benchmarks.disclosure.measure $(CASES)
+
+bench-large: $(VENV)/.dev ## 200 towns × 97 divisions × 12 months, protected and certified month by month (some minutes)
+	@$(BIN)/python -m benchmarks.disclosure.large
 
 bench-privacy: $(VENV)/.dev ## identifiers, disguises, names, files, speed and source match beside vanilla tools: PARTS="names cells"
 	@$(BIN)/python -m benchmarks.privacy.measure $(PARTS)

@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 
 from gateway.base.errors import DisclosureError
+from gateway.disclosure.blocks import protected
 from gateway.disclosure.cells import Flags
 from gateway.disclosure.declaration import TOTAL, Declaration
 from gateway.disclosure.exchange import Exchange
-from gateway.disclosure.lean import lean
 from gateway.disclosure.microdata import (
     Microdata,
     Place,
@@ -22,7 +22,7 @@ from gateway.disclosure.microdata import (
     touched,
 )
 from gateway.disclosure.offer import offer, worded
-from gateway.disclosure.suppression import Pattern, Progress, idle, suppress
+from gateway.disclosure.suppression import Progress, suppress
 from gateway.disclosure.suppression import audit as unprotected
 from gateway.disclosure.zeros import check_structural, system_of, with_zeros
 from gateway.model.cells import Status
@@ -97,11 +97,11 @@ def protect(
         _check_imported(history, system)
         _check_whole(history, system, spec)
     start = start_of(system, held)
-    pattern = suppress(system.grid, start, progress)
+    pattern = protected(system.grid, start, _new(system, published | held), progress)
     if pattern.broken:
         offered = offer(spec, lambda other: _safe(everything, other, published, held, told))
-        raise _refused(system, [cell for cell, _, _ in pattern.broken], spec, offered)
-    withheld = _less(system, pattern, published | held)
+        raise _refused(system, pattern.broken, spec, offered)
+    withheld = pattern.withheld
     data = replace(data, zeros=tuple(sorted(_possible(system, withheld, everything.zeros))))
     earlier_places = published | held
     rules = spec.rules.parameters.rules(spec.model)
@@ -118,13 +118,12 @@ def protect(
     return ProtectedTable(spec=spec, cells=tuple(cells), microdata=data, records=everything, system=system, start=start)
 
 
-def _less(system: System, pattern: Pattern, earlier: Set[Place]) -> Flags:
-    """A pattern without what hides nothing, and without what no proof needs; of new figures only."""
-    withheld = pattern.withheld & ~idle(system.grid, pattern)
-    new = np.zeros(len(withheld), bool)
+def _new(system: System, earlier: Set[Place]) -> Flags:
+    """The cells that are figures of this release, and of none before."""
+    new = np.zeros(len(system.grid.sensitive), bool)
     new[[row for place, row in system.row_of.items() if place not in earlier]] = True
     new[[system.row_of[place] for place in earlier & system.row_of.keys()]] = False
-    return withheld & ~lean(system.grid, withheld, new)
+    return new
 
 
 def _safe(

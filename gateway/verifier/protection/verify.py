@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from gateway.verifier.protection import certificate as form
+from gateway.verifier.protection.blocks import Joined, blocks
 from gateway.verifier.protection.compact import compact
 from gateway.verifier.protection.coverage import Coverage
 from gateway.verifier.protection.findings import NAMES, Findings
@@ -64,10 +65,13 @@ def _attacked(material: Material, checks: list[Check], given: dict[str, Any], te
     system = material.system()
     pinned = material.determined(system)
     tell("exact")
-    coverage = Coverage(material.cells, material.demands, system, material.declaration.insiders)
-    worlds, witnesses = _searched(coverage, pinned, tell)
+    joined = Joined()
+    for block in blocks(material.cells, material.demands, system):
+        coverage = Coverage(block.cells, block.demands, block.system, material.declaration.insiders)
+        joined.add(block, *_searched(coverage, pinned[block.places], tell), coverage.shown)
+    worlds, witnesses = joined.worlds, joined.witnesses
     left = unproved(material.cells, material.demands, worlds, witnesses)
-    findings = Findings.of(material, pinned, left, coverage.shown)
+    findings = Findings.of(material, pinned, left, joined.shown)
     checks += findings.checks()
     document = {
         "format": form.SECRET,
