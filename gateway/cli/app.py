@@ -12,6 +12,7 @@ from gateway.cli import (
     backup,
     calendar,
     clock,
+    custody,
     deadline,
     deliver,
     demo,
@@ -73,6 +74,7 @@ GROUPS: dict[str, typer.Typer] = {
     "ledger": ledger.app,
     "keys": keys.app,
     "history": history.app,
+    "custody": custody.app,
 }
 """Groups with commands of their own."""
 

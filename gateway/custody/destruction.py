@@ -36,12 +36,13 @@ def end(stay: Stay, name: str, event: str, at: datetime) -> Holding:
     return stay.views.holdings[name]
 
 
-def destroy(stay: Stay, name: str, *, paper: int = 0) -> Holding:
-    """Destroys a holding whose keeping has ended. ``paper``: paper copies that were shredded before.
+def destroy(stay: Stay, name: str, *, paper: int = 0, anonymised: bytes | None = None) -> Holding:
+    """Destroys a holding whose keeping has ended. ``paper``: paper copies that were shredded before; ``anonymised``:
+    what stays of it, made anonymous, where the owner demands that.
 
     Refuses without permission where the agreement demands it, and while a plain copy is left."""
     holding, terms = stay.held(name)
-    ended = _ended(stay, holding, terms, "destroy")
+    ended = _ended(stay, holding, terms, "destroy" if anonymised is None else "anonymise")
     rule = demands(terms, Rule.DESTROY_WITH_PERMISSION)
     if rule and holding.permission is None:
         stay.refuse(
@@ -52,7 +53,9 @@ def destroy(stay: Stay, name: str, *, paper: int = 0) -> Holding:
             next=f"gateway custody permit {name} PERMISSION SIGNATURE",
         )
     _check_left(stay, holding, terms, paper)
-    _begin(stay, holding, ended, "destroy", paper)
+    if anonymised is not None and any(digest(anonymised) == filed.sha256 for filed in index(stay, holding)):
+        stay.refuse(Reason.NOT_ANONYMOUS, agreement=terms.id, holding=name)
+    _begin(stay, holding, ended, "destroy", paper, digest(anonymised) if anonymised is not None else None)
     return finish(stay, name)
 
 
@@ -113,6 +116,7 @@ def finish(stay: Stay, name: str) -> Holding:
         "files": holding.stored.files,
         "copies": sum(access.copy for access in holding.accesses),
         "paper": began.body["paper"],
+        "anonymised": began.body["anonymised"],
         "key": "shredded",
         "checked": "nothing_left",
     }
@@ -163,12 +167,13 @@ def _is_copy(filed: Filed) -> bool:
     return path.is_file() and digest(path.read_bytes()) == filed.sha256
 
 
-def _begin(stay: Stay, holding: Holding, ended: Ended, action: str, paper: int) -> None:
+def _begin(stay: Stay, holding: Holding, ended: Ended, action: str, paper: int, anonymised: str | None = None) -> None:
     body = {
         "holding": holding.id,
         "action": action,
         "event": ended.event,
         "paper": paper,
         "permission": holding.permission,
+        "anonymised": anonymised,
     }
     stay.note("custody.destroying", body)

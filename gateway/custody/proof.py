@@ -11,8 +11,10 @@ from gateway.base.errors import InputError
 from gateway.base.sshsig import fingerprint, public_line, sign
 from gateway.custody.destruction import basis
 from gateway.custody.room import Stay
-from gateway.custody.terms import Noted, Terms
+from gateway.custody.sheets import render
+from gateway.custody.terms import Noted, Terms, ending, material, purpose
 from gateway.custody.views import Holding, State
+from gateway.model.custody import Sensitivity
 
 CERTIFICATE = "custody-certificate"
 FORMAT = "custody-certificate/1"
@@ -54,6 +56,23 @@ def certificate(stay: Stay, name: str) -> Certificate:
     )
 
 
+def certificate_page(stay: Stay, found: Certificate) -> bytes:
+    """The certificate as a page for A4, with room for signatures and the seal."""
+    document = found.document
+    terms = stay.room.terms[document["agreement"]]
+    kind, use = material(terms, document["material"]), purpose(terms, document["purpose"])
+    why = ending(terms, document["ended_by"]) if document["ended_by"] else None
+    return render(
+        "certificate.html",
+        c=document,
+        terms=terms,
+        material=f"{kind.title.zh}（{kind.clause}）" if kind else document["material"],
+        purpose=f"{use.title.zh}（{use.clause}）" if use else document["purpose"],
+        classes="、".join(Sensitivity(name).wording.zh for name in document["classes"]),
+        ended=f"{why.title.zh}（{why.clause}）" if why else "",
+    )
+
+
 def _document(stay: Stay, holding: Holding, terms: Terms) -> dict[str, Any]:
     action = "return" if holding.state is State.RETURNED else "destroy"
     entry = _entry(stay, holding)
@@ -89,6 +108,7 @@ def _document(stay: Stay, holding: Holding, terms: Terms) -> dict[str, Any]:
         "paper_copies": entry.body["paper"],
         "key": entry.body["key"],
         "method": {"zh": METHOD[0], "en": METHOD[1]},
+        "anonymised": entry.body["anonymised"],
         "permission": holding.permission,
         "receipt": holding.receipt,
         "sealed": holding.stored.sealed,

@@ -40,6 +40,7 @@ class Reason(StrEnum):
     NOT_ENDED = "not_ended"
     NO_PERMISSION = "no_permission"
     OTHER_PERMISSION = "other_permission"
+    NOT_ANONYMOUS = "not_anonymous"
     RECEIPT_MISSING = "receipt_missing"
     STEP_MISSING = "step_missing"
     STEP_OUT_OF_PLACE = "step_out_of_place"
@@ -86,6 +87,7 @@ REASONS: dict[Reason, tuple[str, str]] = {
     Reason.NOT_ENDED: ("没有结束保管的事由", "nothing has ended its keeping"),
     Reason.NO_PERMISSION: ("须先有对方的书面许可", "the owner's written permission is needed first"),
     Reason.OTHER_PERMISSION: ("许可不是给这一份材料的", "the permission is for another holding"),
+    Reason.NOT_ANONYMOUS: ("所称匿名化文件就是原件", "what is called anonymous is the original"),
     Reason.RECEIPT_MISSING: ("交回包的签收不成立", "the receipt is not for the package that was returned"),
     Reason.STEP_MISSING: ("协议要求的事项尚未办完", "what the agreement asks for has not been done"),
     Reason.STEP_OUT_OF_PLACE: ("先后次序或事项不符合协议", "it is not a step of this procedure, or not yet its turn"),

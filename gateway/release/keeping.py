@@ -21,7 +21,7 @@ from gateway.agreement import (
     standing,
 )
 from gateway.agreement.clockwork import WORDING
-from gateway.base.errors import ConfigurationError
+from gateway.base.errors import ConfigurationError, PersonalDataError
 from gateway.base.keyring import Keyring
 from gateway.base.lock import exclusive
 from gateway.base.toml import load_toml
@@ -100,6 +100,20 @@ class LedgerClocks:
             due=None if stands is Standing.PERMANENT else reckoned.due,
             stands=WORDING[stands],
             met=stands is Standing.MET,
+        )
+
+
+def check_anonymous(path: Path) -> None:
+    """Raises PersonalDataError when personal data is found in what is said to be anonymous, or it can't be searched."""
+    from gateway.privacy import scan_paths
+
+    scan = scan_paths([path])
+    if scan.findings or scan.not_searched:
+        raise PersonalDataError(
+            f"所称匿名化文件中发现 {len(scan.findings)} 处个人信息，或未能检查",
+            f"{len(scan.findings)} findings of personal data in what is called anonymous, or it can't be searched",
+            safe=("材料没有改动", "nothing was changed"),
+            next=f"gateway scan {path}",
         )
 
 
