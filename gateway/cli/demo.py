@@ -20,9 +20,15 @@ def command(
     only_data: Annotated[
         bool, typer.Option("--only-data", help=say("只生成虚构数据（CSV 与 Parquet）", "only write the made-up data"))
     ] = False,
+    custody: Annotated[
+        bool, typer.Option("--custody", help=say("保管协议的一年（固定时钟）", "a year of custody, by a fixed clock"))
+    ] = False,
     as_json: options.Json = False,
 ) -> None:
     """Runs the demo."""
+    if custody:
+        _custody(folder, as_json)
+        return
     from gateway.demo.month import guided_month, made_up_data
     from gateway.model.period import Period
 
@@ -41,6 +47,23 @@ def command(
         rows_.append((say("口令", "passphrase"), str(document["passphrase"])))
         rows_.append((say("登记簿", "register"), str(document["register"])))
         tell(rows_, title=str(document["release"]))
+
+
+def _custody(folder: Path, as_json: bool) -> None:
+    from gateway.demo.custody_year import custody_year
+
+    with progress_bar() as progress:
+        document = custody_year(folder, progress)
+    if as_json:
+        emit(document)
+        return
+    rows = [
+        (row["at"][:16].replace("T", " "), f"{row['agreement']:<14}{row['clause']:<8} {say(row['zh'], row['en'])}")
+        for row in document["happened"]
+    ]
+    rows += [(say("报告", "report"), path) for path in document["reports"]]
+    rows.append((say("凭证", "certificates"), str(Path(document["certificates"][0]).parent)))
+    tell(rows, title=say("四份保管协议的一年", "a year under four agreements on custody"))
 
 
 command.__doc__ = say(

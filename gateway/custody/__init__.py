@@ -32,7 +32,7 @@ from gateway.custody.refusal import REASONS, CustodyRefusedError, Reason
 from gateway.custody.report import for_auditor, for_subject
 from gateway.custody.room import Room, Stay
 from gateway.custody.sheets import Report, as_csv, as_page, as_workbook
-from gateway.custody.terms import Clocked, Clocks, Named, Noted, Purpose, Record, Terms, procedure
+from gateway.custody.terms import Clocked, Clocks, Named, Noted, Purpose, Record, Terms, Told, procedure
 from gateway.custody.vault import Vault
 from gateway.custody.views import Access, Case, Handover, Holding, Person, State
 
@@ -66,6 +66,7 @@ __all__ = [
     "State",
     "Stay",
     "Terms",
+    "Told",
     "Vault",
     "Views",
     "add",

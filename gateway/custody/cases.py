@@ -6,7 +6,6 @@ from datetime import datetime
 
 from gateway.base.canonical import digest
 from gateway.base.errors import InputError
-from gateway.custody.events import event_of
 from gateway.custody.refusal import Reason
 from gateway.custody.room import Stay
 from gateway.custody.terms import Terms, procedure
@@ -47,9 +46,7 @@ def open_case(
         "summary": summary,
     }
     stay.note("custody.case_opened", body)
-    case = stay.views.cases[new]
-    stay.happen(agreement, event_of(case), case.id, occurred, planned)
-    return case
+    return stay.views.cases[new]
 
 
 def take(stay: Stay, name: str, step: Step, paper: bytes, at: datetime) -> Case:
@@ -66,7 +63,6 @@ def take(stay: Stay, name: str, step: Step, paper: bytes, at: datetime) -> Case:
     if step is Step.PROVIDED and case.planned and not case.urgent and (at < case.planned or _late(stay, case)):
         stay.refuse(Reason.TOO_EARLY, agreement=terms.id, clause=kind.clause)
     stay.note("custody.case_step", {"case": name, "step": step.value, "at": at.isoformat(), "paper": digest(paper)})
-    stay.happen(terms.id, f"{event_of(case)}_{step.value}", name, at)
     return stay.views.cases[name]
 
 
@@ -87,7 +83,7 @@ def missing_steps(kind: Procedure, case: Case) -> list[Need]:
 
 def _late(stay: Stay, case: Case) -> bool:
     """Whether a notice that had to come ahead did not."""
-    return any(not clock.met for clock in stay.room.clocks.about(case.agreement, case.id, stay.now))
+    return any(not clock.met for clock in stay.clocks(case.agreement, case.id))
 
 
 def _case(stay: Stay, name: str) -> tuple[Case, Procedure, Terms]:

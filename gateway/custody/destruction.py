@@ -32,7 +32,6 @@ def end(stay: Stay, name: str, event: str, at: datetime) -> Holding:
         stay.refuse(Reason.NOT_ENDED, agreement=terms.id, holding=name, detail=detail)
     if all(row.event != event for row in holding.ended):
         stay.note("custody.ended", {"holding": name, "event": event, "at": at.isoformat()})
-        stay.happen(terms.id, event, name, at)
     return stay.views.holdings[name]
 
 
@@ -120,9 +119,7 @@ def finish(stay: Stay, name: str) -> Holding:
         "key": "shredded",
         "checked": "nothing_left",
     }
-    entry = stay.note("custody.destroyed", body, actor=began.actor if began.actor == stay.actor else SYSTEM)
-    event = "returned" if body["action"] == "return" else "destroyed"
-    stay.happen(holding.agreement, event, name, datetime.fromisoformat(entry.at))
+    stay.note("custody.destroyed", body, actor=began.actor if began.actor == stay.actor else SYSTEM)
     return stay.views.holdings[name]
 
 

@@ -3,11 +3,8 @@
 from datetime import datetime
 
 from gateway.custody.fold import Views
-from gateway.custody.terms import Noted
+from gateway.custody.terms import Noted, Told
 from gateway.custody.views import Case
-
-Told = tuple[str, str, str, datetime, datetime | None]
-"""Agreement, event, subject, moment, and the moment from which a notice ahead counts back."""
 
 
 def happening_of(views: Views, entry: Noted) -> Told | None:
@@ -16,6 +13,8 @@ def happening_of(views: Views, entry: Noted) -> Told | None:
     written = datetime.fromisoformat(entry.at)
     at = datetime.fromisoformat(body["at"]) if body.get("at") else written
     match entry.kind:
+        case "custody.added":
+            return body["agreement"], "added", body["holding"], at, None
         case "custody.ended":
             return _about(views, body["holding"], body["event"], at)
         case "custody.destroyed":

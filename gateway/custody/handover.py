@@ -36,7 +36,6 @@ def begin(stay: Stay, names: Sequence[str], taker: str, reason: str) -> Handover
         "reason": reason,
     }
     stay.note("custody.handing_over", body)
-    stay.happen(terms.id, "handing_over", new, stay.now)
     return stay.views.handovers[new]
 
 
@@ -62,15 +61,13 @@ def finish(stay: Stay, name: str, *, leaves: bool = False) -> Handover:
             stay.refuse(Reason.COPY_OPEN, agreement=terms.id, holding=holding.id)
     body = {"handover": name, "commitment": signed.signature, "leaves": leaves}
     stay.note("custody.handed_over", body)
-    stay.happen(terms.id, "handed_over", name, stay.now)
     return stay.views.handovers[name]
 
 
 def told(stay: Stay, name: str, notice: bytes) -> Handover:
     """Records that the persons concerned were told, by the digest of the notice."""
-    handover, terms = _find(stay, name, done=True)
+    handover, _ = _find(stay, name, done=True)
     stay.note("custody.told", {"handover": name, "notice": digest(notice)})
-    stay.happen(terms.id, "handover_told", name, stay.now)
     return stay.views.handovers[handover.id]
 
 

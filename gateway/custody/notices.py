@@ -43,7 +43,7 @@ def case_notice(stay: Stay, case: Case) -> str:
         lines.append(f"四、计划提供日期：{case.planned:%Y年%m月%d日}；仅提供必要范围内的信息")
     lines.append("已采取的措施：" + ("；".join(f"{_moment(t.at)} {WORDS[t.step.value]}" for t in case.steps) or "无"))
     lines.append("待办：" + ("；".join(WORDS[need.step.value] for need in missing_steps(kind, case)) or "无"))
-    for clock in stay.room.clocks.about(terms.id, case.id, stay.now):
+    for clock in stay.clocks(terms.id, case.id):
         due = _moment(clock.due) if clock.due else "未定"
         lines.append(f"时限：{clock.title.zh}（{clock.clause}）截止 {due}，{clock.stands[0]}")
     return "\n".join([*lines, _foot(terms)])

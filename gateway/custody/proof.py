@@ -78,9 +78,7 @@ def _document(stay: Stay, holding: Holding, terms: Terms) -> dict[str, Any]:
     entry = _entry(stay, holding)
     found = basis(terms, holding, action) or basis(terms, holding, "anonymise")
     ended, why = found if found else (None, None)
-    clock = next(
-        (c for c in stay.room.clocks.about(terms.id, holding.id, stay.now) if why and c.name == why.clock), None
-    )
+    clock = next((c for c in stay.clocks(terms.id, holding.id) if why and c.name == why.clock), None)
     return {
         "format": FORMAT,
         "title": {"zh": terms.proof.title.zh, "en": terms.proof.title.en},

@@ -149,7 +149,7 @@ def _seen(terms: Terms, holdings: Sequence[Holding]) -> Sheet:
 def _ends(stay: Stay, terms: Terms, holdings: Sequence[Holding]) -> Sheet:
     rows: list[tuple[Cell, ...]] = []
     for h in holdings:
-        clocks = [c for c in stay.room.clocks.about(terms.id, h.id, stay.now) if c.due or c.met]
+        clocks = [c for c in stay.clocks(terms.id, h.id) if c.due or c.met]
         due = "；".join(f"{c.title.zh}（{c.clause}）{_moment(c.due)} {c.stands[0]}" for c in clocks) or "—"
         ended = "；".join(f"{_moment(e.at)} {_end(terms, e.event)}" for e in h.ended) or "—"
         paper = (h.permission or h.receipt or "")[:16] or "—"
@@ -219,9 +219,7 @@ def _cases(stay: Stay, terms: Terms) -> Sheet:
             continue
         kind = procedure(terms, case.procedure)
         steps = "；".join(f"{WORDS[t.step.value]} {_moment(t.at)} {t.paper[:8]}" for t in case.steps) or "—"
-        clocks = "；".join(
-            f"{c.title.zh}（{c.clause}）{c.stands[0]}" for c in stay.room.clocks.about(terms.id, case.id, stay.now)
-        )
+        clocks = "；".join(f"{c.title.zh}（{c.clause}）{c.stands[0]}" for c in stay.clocks(terms.id, case.id))
         title = kind.title.zh if kind else case.procedure
         urgent = f"（{kind.urgent_title.zh}）" if kind and case.urgent else ""
         closed = _moment(case.closed) if case.closed else "未办结"

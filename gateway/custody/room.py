@@ -12,7 +12,7 @@ finishes it:
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -23,12 +23,14 @@ from gateway.base.canonical import encode
 from gateway.base.errors import InputError, IntegrityError
 from gateway.base.files import PRIVATE, sync, write_atomic
 from gateway.base.sshsig import Signer, verify
+from gateway.custody.events import happening_of
 from gateway.custody.fold import FOLDS, Views, fold
 from gateway.custody.refusal import CustodyRefusedError, Reason
-from gateway.custody.terms import Clocks, Noted, Record, Terms, named
+from gateway.custody.terms import Clocked, Clocks, Noted, Record, Terms, Written, named
 from gateway.custody.vault import Vault
 from gateway.custody.views import Holding, State
 from gateway.model.documents import LedgerHead
+from gateway.model.period import ZONE
 
 GENESIS = "0" * 64
 SYSTEM = "gateway"
@@ -81,17 +83,31 @@ class Stay:
     # writing ----------------------------------------------------------------------------------------------------------
 
     def note(self, kind: str, body: Mapping[str, Any], *, actor: str | None = None) -> Noted:
-        """Appends one record on the head that this stay has read, and folds it."""
-        head = LedgerHead(length=len(self.entries), head=self.entries[-1].hash if self.entries else GENESIS)
-        self.room.record.append(kind, actor=actor or self.actor, body=dict(body), at=self.now, expect=head)
-        return self._read()
+        """Appends one record on the head that this stay has read, folds it, and tells the clocks what it is to them."""
+        entry = self._append(kind, actor or self.actor, body)
+        self.tell_clocks(entry)
+        return entry
 
-    def happen(
-        self, agreement: str, event: str, subject: str, at: datetime, sets: date | datetime | None = None
-    ) -> None:
-        """Tells the clocks."""
-        self.room.clocks.happen(agreement, event, subject, at, self.now, sets)
-        self._read()
+    def tell_clocks(self, entry: Noted) -> None:
+        """Starts and stops what the record starts and stops; nothing when they were told already."""
+        if told := happening_of(self.views, entry):
+            for kind, body in self.room.clocks.steps(self.entries, told, self.now):
+                self._append(kind, SYSTEM, body)
+
+    def clocks(self, agreement: str, subject: str) -> Sequence[Clocked]:
+        """The clocks that were ever started about ``subject``, in order."""
+        return self.room.clocks.about(self.entries, agreement, subject, self.now)
+
+    def _append(self, kind: str, actor: str, body: Mapping[str, Any]) -> Noted:
+        length, last = len(self.entries), self.entries[-1].hash if self.entries else GENESIS
+        expect = LedgerHead(length=length, head=last)
+        head = self.room.record.append(kind, actor=actor, body=dict(body), at=self.now, expect=expect)
+        at = self.now.astimezone(ZONE).isoformat()
+        entry = Written(seq=head.length, at=at, kind=kind, actor=actor, body=dict(body), hash=head.head)
+        if found := FOLDS.get(kind):
+            found(self.views, entry)
+        self.entries.append(entry)
+        return entry
 
     def refuse(
         self,
@@ -107,14 +123,6 @@ class Stay:
         body = {"reason": reason.value, "agreement": agreement, "holding": holding, "clause": clause}
         self.note("custody.refused", {key: value for key, value in body.items() if value})
         raise CustodyRefusedError(reason, clause=clause, detail=detail, next=next)
-
-    def _read(self) -> Noted:
-        entries = self.room.record.entries()
-        for entry in entries[len(self.entries) :]:
-            if found := FOLDS.get(entry.kind):
-                found(self.views, entry)
-            self.entries.append(entry)
-        return self.entries[-1]
 
     # reading ----------------------------------------------------------------------------------------------------------
 
@@ -189,7 +197,6 @@ def _undo(stay: Stay) -> None:
     if not path.is_file():
         return
     doing = json.loads(path.read_bytes())
-    stay._read()
     match doing["operation"]:
         case "add":
             if doing["holding"] not in stay.views.holdings:
@@ -216,10 +223,6 @@ def _forget(room: Room) -> None:
 
 def _settle(stay: Stay) -> None:
     """Tells the clocks the last event of custody again: a kill may have come between its record and theirs."""
-    from gateway.custody.events import happening_of
-
-    for entry in reversed(stay.entries):
-        if entry.kind in FOLDS:
-            if told := happening_of(stay.views, entry):
-                stay.happen(*told)
-            return
+    last = next((entry for entry in reversed(stay.entries) if entry.kind in FOLDS), None)
+    if last is not None:
+        stay.tell_clocks(last)

@@ -88,6 +88,22 @@ class Noted(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """An entry that was just written."""
+
+    seq: int
+    at: str
+    kind: str
+    actor: str
+    body: Mapping[str, Any]
+    hash: str
+
+
+Told = tuple[str, str, str, datetime, datetime | None]
+"""What the clocks are told: agreement, event, subject, moment, and the moment that came with it."""
+
+
 class Record(Protocol):
     """The ledger."""
 
@@ -117,13 +133,11 @@ class Clocked:
 class Clocks(Protocol):
     """The agreements' clocks."""
 
-    def happen(
-        self, agreement: str, event: str, subject: str, at: datetime, now: datetime, sets: date | datetime | None
-    ) -> None:
-        """Starts and stops what the event starts and stops; nothing when it was told already or concerns no clock."""
+    def steps(self, entries: Sequence[Noted], told: Told, now: datetime) -> Sequence[tuple[str, Mapping[str, Any]]]:
+        """The records by which the event starts and stops clocks; none when it was told already or concerns none."""
         ...
 
-    def about(self, agreement: str, subject: str, now: datetime) -> Sequence[Clocked]:
+    def about(self, entries: Sequence[Noted], agreement: str, subject: str, now: datetime) -> Sequence[Clocked]:
         """The clocks that were ever started about ``subject``, in order."""
         ...
 

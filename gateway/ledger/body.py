@@ -34,7 +34,7 @@ def text_fault(text: Any, where: str, longest: int = MAX_TEXT) -> Wrong | None:
     """Why ``text`` may not stand at ``where``, or None."""
     if not isinstance(text, str) or not text or len(text) > longest:
         return f"{where} 应为 1 至 {longest} 字的文字", f"{where} is a text of 1 to {longest} characters"
-    if any(unicodedata.category(letter).startswith("C") for letter in text):
+    if not text.isprintable() and any(unicodedata.category(letter).startswith("C") for letter in text):
         return f"{where} 含有控制字符", f"{where} holds control characters"
     if _DIGITS.search(unicodedata.normalize("NFKC", text)):
         return f"{where} 含有 11 位以上的数字串", f"{where} holds a run of eleven or more digits"

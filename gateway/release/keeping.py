@@ -4,8 +4,9 @@ import base64
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from gateway.agreement import (
     Calendar,
@@ -25,12 +26,10 @@ from gateway.base.errors import ConfigurationError, PersonalDataError
 from gateway.base.keyring import Keyring
 from gateway.base.lock import exclusive
 from gateway.base.toml import load_toml
-from gateway.custody import Clocked, HoldingKeys, Named, Purpose, Room, Terms, Vault
+from gateway.custody import Clocked, HoldingKeys, Named, Noted, Purpose, Room, Terms, Told, Vault
 from gateway.ledger import Ledger
 from gateway.release.deployment import LEDGER_ANCHOR, SIGNING_KEY
 from gateway.release.settings import Settings
-
-SENDER = "gateway"
 
 
 def custody_room(root: Path) -> Room:
@@ -59,7 +58,7 @@ def custody_room(root: Path) -> Room:
         folder=folder,
         terms={row.id: _terms(row) for row in agreements},
         record=ledger,
-        clocks=LedgerClocks(agreements={row.id: row for row in agreements}, ledger=ledger, calendar=Calendar()),
+        clocks=Engine(agreements={row.id: row for row in agreements}, calendar=Calendar()),
         vault=Vault(folder=folder, keys=HoldingKeys(root / settings.custody.keys, keyring)),
         signing=lambda: keyring.get(SIGNING_KEY),
         new_id=_new_id,
@@ -68,27 +67,25 @@ def custody_room(root: Path) -> Room:
 
 
 @dataclass(frozen=True, kw_only=True)
-class LedgerClocks:
-    """The clock engine on the ledger, for custody."""
+class Engine:
+    """The clock engine, for custody."""
 
     agreements: dict[str, CustodyTerms]
-    ledger: Ledger
     calendar: Calendar
 
-    def happen(
-        self, agreement: str, event: str, subject: str, at: datetime, now: datetime, sets: date | datetime | None
-    ) -> None:
-        """Appends what the event starts and stops; nothing when it was told already or concerns no clock."""
+    def steps(self, entries: Sequence[Noted], told: Told, now: datetime) -> list[tuple[str, dict[str, Any]]]:
+        """The records by which the event starts and stops clocks; none when it was told already or concerns none."""
+        agreement, event, subject, at, sets = told
         terms = self.agreements[agreement]
         if not any(event in (clock.started_by, clock.stopped_by) for clock in terms.all_clocks):
-            return
+            return []
         happening = Happening(event=event, subject=subject, at=at, sets=sets)
-        for step in react(terms, fold(self.ledger.entries()), happening, calendar=self.calendar, now=now):
-            self.ledger.append(step.kind, actor=SENDER, body=step.body, at=now, expect=None)
+        found = react(terms, fold(entries), happening, calendar=self.calendar, now=now)
+        return [(step.kind, step.body) for step in found]
 
-    def about(self, agreement: str, subject: str, now: datetime) -> Sequence[Clocked]:
+    def about(self, entries: Sequence[Noted], agreement: str, subject: str, now: datetime) -> list[Clocked]:
         """The clocks that were ever started about ``subject``, in order."""
-        found = fold(self.ledger.entries()).values()
+        found = fold(entries).values()
         return [self._clocked(one, now) for one in found if one.agreement == agreement and one.subject == subject]
 
     def _clocked(self, one: Running, now: datetime) -> Clocked:

@@ -1,7 +1,7 @@
 """A deployment under the four agreements on custody, with everybody's keys, and a fixed clock."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -18,6 +18,7 @@ from gateway.custody import (
     PERMISSION,
     RECEIPT,
     REQUEST,
+    Clocked,
     Holding,
     Material,
     Room,
@@ -112,6 +113,9 @@ class House:
     def paper(self, kind: str, person: str, **fields: object) -> tuple[bytes, str]:
         document = form(kind, **fields)  # type: ignore[arg-type]
         return document, self.sign(person, document, kind)
+
+    def clocks(self, agreement: str, subject: str) -> Sequence[Clocked]:
+        return self.room.clocks.about(self.room.record.entries(), agreement, subject, self.now)
 
     def view(self, holding: str) -> Holding:
         with self.stay("gateway") as stay:

@@ -123,7 +123,7 @@ def _show(stay: "Stay", found: "Case", as_json: bool) -> None:
 
     kind = procedure(stay.room.terms[found.agreement], found.procedure)
     missing = [need.step.value for need in missing_steps(kind, found)] if kind else []
-    clocks = stay.room.clocks.about(found.agreement, found.id, stay.now)
+    clocks = stay.clocks(found.agreement, found.id)
     if as_json:
         emit(
             {

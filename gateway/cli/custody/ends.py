@@ -25,7 +25,7 @@ def end(
 
     with common.stay(root, person) as stay:
         found = end_(stay, holding, event, common.moment(stay, at))
-        due = [c.due.isoformat() for c in stay.room.clocks.about(found.agreement, holding, stay.now) if c.due]
+        due = [c.due.isoformat() for c in stay.clocks(found.agreement, holding) if c.due]
     common.show(found, as_json, due=min(due) if due else None)
 
 

@@ -141,8 +141,8 @@ def list_(
         for name in wanted or [""]:
             stay.compartment(name)
         found = [holding for holding in stay.views.holdings.values() if holding.agreement in wanted]
-        keys, now = stay.room.vault.keys, stay.now
-        due = {h.id: [c for c in stay.room.clocks.about(h.agreement, h.id, now) if c.due and not c.met] for h in found}
+        keys = stay.room.vault.keys
+        due = {h.id: [c for c in stay.clocks(h.agreement, h.id) if c.due and not c.met] for h in found}
         missing = {holding.id for holding in found if not holding.is_gone and not keys.has(holding.id)}
     if as_json:
         emit([common.as_document(h) | {"key": h.id not in missing, "due": _due(due[h.id])} for h in found])
