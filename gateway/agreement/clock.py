@@ -47,7 +47,8 @@ class Clock(Declaration):
     *set*: on the date that the other side names with the event; *day_of_month*: on ``day`` of the month in which the
     event falls, moved by holidays as ``reading`` says; *permanent*: no end, it only goes on.
     A length that is left out is the figure that a blank of the contract prints. ``waivable``: the other side may accept
-    less. ``survives``: it goes on after the agreement's end."""
+    less. ``survives``: it goes on after the agreement's end; ``least``: kept at least so long, so that
+    it is met, not overdue, when the time has passed."""
 
     name: Name
     clause: Clause
@@ -63,6 +64,7 @@ class Clock(Declaration):
     reading: Reading | None = None
     waivable: bool = False
     survives: bool = False
+    least: bool = False
     warn: Lead | None = None
 
     @model_validator(mode="after")

@@ -329,7 +329,10 @@ def standing(one: Running, calendar: Calendar, now: datetime) -> Standing:
         if one.outcome is not Outcome.DONE:
             return Standing.LIFTED
         return Standing.MET_LATE if found.due and one.stopped > found.due else Standing.MET
-    if found.due is not None and now.replace(microsecond=0) > found.due:
+    past = found.due is not None and now.replace(microsecond=0) > found.due
+    if one.rule.least:
+        return Standing.MET if past else Standing.RUNNING
+    if past:
         return Standing.OVERDUE
     return Standing.DUE_SOON if now >= warn_from(one, calendar) else Standing.RUNNING
 

@@ -267,6 +267,7 @@ def _keeping(row: Retention) -> Clock:
         unit=None if row.unit == "permanent" else row.unit,
         length=row.length,
         survives=True,
+        least=row.least,
     )
 
 

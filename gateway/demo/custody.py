@@ -59,9 +59,9 @@ def found_custody(root: Path, people: Keyring, start: datetime) -> Path:
     )
     listed = ", ".join(f'"agreements/{name}.toml"' for name in AGREEMENTS)
     path = root / "gateway.toml"
-    text = path.read_text(encoding="utf-8").replace("agreements = []", f"agreements = [{listed}]")
+    text = path.read_text(encoding="utf-8").replace("pipeline = ", f"further_agreements = [{listed}]\npipeline = ", 1)
     write_atomic(path, text.encode())
-    room = custody_room(root)
+    room = custody_room(root, start)
     for terms in room.terms.values():
         with room.stay(terms.persons[0].id, start) as stay:
             for person in terms.persons:

@@ -60,7 +60,7 @@ def custody_year(folder: Path, progress: Progress) -> dict[str, Any]:
     folder = folder.resolve()
     people = Keyring.create(folder / "people")
     root = found_custody(folder / "site", people, START)
-    office = Office(room=custody_room(root), people=people, inbox=folder / "inbox", now=START)
+    office = Office(room=custody_room(root, START), people=people, inbox=folder / "inbox", now=START)
     for number, scene in enumerate(SCENES):
         progress("保管协议的一年 a year of custody", number / len(SCENES))
         scene(office)

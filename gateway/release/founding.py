@@ -30,7 +30,6 @@ var = "var"                     # releases, history, ledger: encrypted
 keyring = "keyring"             # secrets: keep this folder on an encrypted volume of its own
 
 [custody]
-agreements = []                 # on material held for others, such as "agreements/hardship-000.toml"
 keys = "holding-keys"           # a key for each holding: left out of every backup
 
 [engine]

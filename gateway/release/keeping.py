@@ -14,9 +14,7 @@ from gateway.agreement import (
     Happening,
     Running,
     Standing,
-    check_together,
     fold,
-    load_agreement,
     react,
     reckon,
     standing,
@@ -25,32 +23,23 @@ from gateway.agreement.clockwork import WORDING
 from gateway.base.errors import ConfigurationError, PersonalDataError
 from gateway.base.keyring import Keyring
 from gateway.base.lock import exclusive
-from gateway.base.toml import load_toml
 from gateway.custody import Clocked, HoldingKeys, Named, Noted, Purpose, Room, Terms, Told, Vault
 from gateway.ledger import Ledger
 from gateway.release.deployment import LEDGER_ANCHOR, SIGNING_KEY
-from gateway.release.settings import Settings
+from gateway.release.office import load_office
 
 
-def custody_room(root: Path) -> Room:
-    """The room of the deployment in ``root``. Raises ConfigurationError when it names no custody agreement."""
-    root = root.resolve()
-    path = root / "gateway.toml"
-    if not path.is_file():
-        raise ConfigurationError(
-            f"{root} 不是网关部署目录：没有 gateway.toml",
-            f"{root} is not a deployment: it has no gateway.toml",
-            next=f"gateway init {root}",
-        )
-    settings = load_toml(path, Settings)
-    agreements = tuple(_custody(root / name) for name in settings.custody.agreements)
+def custody_room(root: Path, now: datetime) -> Room:
+    """The room of the deployment in ``root``. Raises ConfigurationError when it has no agreement on custody."""
+    office = load_office(root, now)
+    agreements = tuple(row for row in office.further if isinstance(row, CustodyTerms))
     if not agreements:
         raise ConfigurationError(
-            "gateway.toml 的 [custody] agreements 没有列出保管协议",
-            "gateway.toml lists no agreement under [custody] agreements",
+            "gateway.toml 的 further_agreements 中没有保管协议",
+            "gateway.toml lists no agreement on custody under further_agreements",
             next=("补上协议文件名", "add the agreement files' names"),
         )
-    check_together(agreements)
+    root, settings = office.root, office.settings
     keyring, var = Keyring(root / settings.store.keyring), root / settings.store.var
     ledger = Ledger(var / "ledger.db", keyring.folder / LEDGER_ANCHOR)
     folder = var / "custody"
@@ -58,7 +47,7 @@ def custody_room(root: Path) -> Room:
         folder=folder,
         terms={row.id: _terms(row) for row in agreements},
         record=ledger,
-        clocks=Engine(agreements={row.id: row for row in agreements}, calendar=Calendar()),
+        clocks=Engine(agreements={row.id: row for row in agreements}, calendar=office.calendar),
         vault=Vault(folder=folder, keys=HoldingKeys(root / settings.custody.keys, keyring)),
         signing=lambda: keyring.get(SIGNING_KEY),
         new_id=_new_id,
@@ -112,13 +101,6 @@ def check_anonymous(path: Path) -> None:
             safe=("材料没有改动", "nothing was changed"),
             next=f"gateway scan {path}",
         )
-
-
-def _custody(path: Path) -> CustodyTerms:
-    found = load_agreement(path)
-    if not isinstance(found, CustodyTerms):
-        raise ConfigurationError(f"{path}：不是保管协议", f"{path}: not an agreement on custody")
-    return found
 
 
 def _terms(found: CustodyTerms) -> Terms:

@@ -21,10 +21,9 @@ class StoreSettings(Declaration):
 
 
 class CustodySettings(Declaration):
-    """Material that is held for others: under which agreements, and where the keys of holdings lie. ``keys`` is left
-    out of backups on purpose; keep it on an encrypted volume that stands a lost disk."""
+    """Material that is held for others, under the custody agreements among ``further_agreements``: where the keys of
+    holdings lie. They are left out of backups on purpose; keep them on an encrypted volume that stands a lost disk."""
 
-    agreements: tuple[str, ...] = ()
     keys: str = "holding-keys"
 
 

@@ -1,15 +1,16 @@
 """A deployment under the four agreements on custody, with everybody's keys, and a fixed clock."""
 
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from gateway.agreement import CustodyTerms, Terms, load_agreement
+from gateway.agreement import load, load_agreement
 from gateway.base.keyring import Keyring
 from gateway.base.sshsig import sign
 from gateway.custody import (
@@ -53,7 +54,7 @@ class House:
 
     @property
     def room(self) -> Room:
-        return custody_room(self.root)
+        return custody_room(self.root, self.now)
 
     @contextmanager
     def stay(self, person: str) -> Iterator[Stay]:
@@ -131,16 +132,20 @@ __all__ = ["CONTENT", "EDUCATION", "LEGAL", "MEDICAL", "NOW", "PERMISSION", "REC
 @pytest.fixture(scope="session", autouse=True)
 def _read_once() -> Iterator[None]:
     """Agreement files are read once for each content: a kill test opens the room hundreds of times."""
-    known: dict[bytes, Terms | CustodyTerms] = {}
+    known: dict[bytes, Any] = {}
 
-    def load_once(path: Path) -> Terms | CustodyTerms:
-        data = path.read_bytes()
-        if data not in known:
-            known[data] = load_agreement(path)
-        return known[data]
+    def once(load: Callable[[Path], Any]) -> Callable[[Path], Any]:
+        def load_once(path: Path) -> Any:
+            data = path.read_bytes()
+            if data not in known:
+                known[data] = load(path)
+            return known[data]
+
+        return load_once
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("gateway.release.keeping.load_agreement", load_once)
+        patch.setattr("gateway.release.office.load_agreement", once(load_agreement))
+        patch.setattr("gateway.release.office.load", once(load))
         yield
 
 

@@ -22,7 +22,7 @@ from gateway.custody import (
 from gateway.custody.people import COMMITMENT
 from gateway.model.custody import Sensitivity
 from gateway.release.keeping import custody_room
-from tests.custody.conftest import CONTENT, EDUCATION, LEGAL, MEDICAL, House
+from tests.custody.conftest import CONTENT, EDUCATION, LEGAL, MEDICAL, NOW, House
 
 
 def test_added_read_and_closed(house: House) -> None:
@@ -308,7 +308,7 @@ def test_no_value_of_the_material_is_in_the_ledger(house: House) -> None:
 
 def test_a_deployment_without_custody_says_so(tmp_path: Path) -> None:
     with pytest.raises(GatewayError, match=r"gateway\.toml"):
-        custody_room(tmp_path)
+        custody_room(tmp_path, NOW)
 
 
 def _refusals(house: House) -> list:  # type: ignore[type-arg]

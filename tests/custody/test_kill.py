@@ -228,7 +228,8 @@ from datetime import datetime
 from gateway.custody import destroy
 from gateway.release.keeping import custody_room
 from pathlib import Path
-with custody_room(Path(sys.argv[1])).stay("reviewer_a", datetime.fromisoformat(sys.argv[2])) as stay:
+now = datetime.fromisoformat(sys.argv[2])
+with custody_room(Path(sys.argv[1]), now).stay("reviewer_a", now) as stay:
     print("ready", flush=True)
     destroy(stay, sys.argv[3])
 """

@@ -35,7 +35,8 @@ def stay(root: Path, person: str) -> "Iterator[Stay]":
     """A command's stay in the custody room."""
     from gateway.release.keeping import custody_room
 
-    with custody_room(root).stay(person, options.now()) as found:
+    now = options.now()
+    with custody_room(root, now).stay(person, now) as found:
         yield found
 
 
