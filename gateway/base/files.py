@@ -32,8 +32,11 @@ def staged(path: Path, *, mode: int = 0o644) -> Iterator[Path]:
 
 
 def sync(path: Path) -> None:
-    """Flushes a file or folder to the disk."""
-    descriptor = os.open(path, os.O_RDONLY)
+    """Flushes a file or folder to the disk. Windows flushes only what is open for writing, and no folders."""
+    windows = os.name == "nt"
+    if windows and path.is_dir():
+        return
+    descriptor = os.open(path, os.O_RDWR if windows else os.O_RDONLY)
     try:
         os.fsync(descriptor)
     finally:

@@ -13,7 +13,8 @@ from gateway.receiving.export import register_csv
 from gateway.receiving.intake import receive
 from gateway.receiving.reception import Outcome, PackageRefusedError, Reception
 from gateway.receiving.register import read_register
-from gateway.receiving.rules import RULES, Rule
+from gateway.receiving.rule import Rule
+from gateway.receiving.rules import RULES
 
 __all__ = [
     "HEADINGS",

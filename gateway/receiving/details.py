@@ -1,19 +1,20 @@
 """What the register says of a package, drawn from its manifest, its statement and the checks."""
 
 from datetime import datetime
+from typing import Any
 
-from gateway.model.documents import Manifest, Statement
-from gateway.receiving.case import Case
 from gateway.receiving.entry import Aspect, ByHand, Details, Verdict
-from gateway.receiving.receipts import stamp
+from gateway.receiving.posting import stamp
 from gateway.receiving.reception import Outcome
-from gateway.receiving.rules import RULES
+from gateway.receiving.rule import MEANINGS
 
 
 def details_of(
-    case: Case, outcomes: tuple[Outcome, ...], arrived: datetime, receipt: tuple[str, str], by_hand: ByHand
+    case: Any, outcomes: tuple[Outcome, ...], arrived: datetime, receipt: tuple[str, str], by_hand: ByHand
 ) -> Details:
-    """The details of the line for an identified package. ``receipt``: its text and signature, or two empty texts."""
+    """The details of the line for an identified package.
+
+    ``case``: what ``settling.Examined`` asks for. ``receipt``: its text and signature, or two empty texts."""
     manifest, now = case.manifest, stamp(case.receiver.now)
     passed = {outcome.name for outcome in outcomes if outcome.passed}
     statement = case.statement if "statement" in passed else None
@@ -49,14 +50,14 @@ def details_of(
     )
 
 
-def _description(manifest: Manifest, statement: Statement | None) -> str:
+def _description(manifest: Any, statement: Any | None) -> str:
     """The month and, once it is known, the titles of the tables."""
     titles = [file.title for file in statement.files if file.role == "table"] if statement else []
     return "；".join([f"{manifest.period} 统计数据", *titles])
 
 
 def _verdict(aspect: Aspect, outcomes: tuple[Outcome, ...]) -> Verdict:
-    return _together([rule.name for rule in RULES if rule.aspect is aspect], outcomes)
+    return _together([name for name, meaning in MEANINGS.items() if meaning.aspect is aspect], outcomes)
 
 
 def _of(name: str, outcomes: tuple[Outcome, ...]) -> Verdict:

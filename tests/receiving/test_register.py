@@ -168,10 +168,10 @@ def test_killed_at_any_moment_the_next_call_finishes(tmp_path: Path) -> None:
 STEPS: list[tuple[str, str]] = [
     ("gateway.receiving.unpack", "write_atomic"),
     ("gateway.receiving.unpack", "sync"),
-    ("gateway.receiving.intake", "_record"),
-    ("gateway.receiving.intake", "_publish"),
-    ("gateway.receiving.receipts", "write_atomic"),
-    ("gateway.receiving.receipts", "sync"),
+    ("gateway.receiving.settling", "_record"),
+    ("gateway.receiving.settling", "_publish"),
+    ("gateway.receiving.posting", "write_atomic"),
+    ("gateway.receiving.posting", "sync"),
 ]
 
 

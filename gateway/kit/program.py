@@ -1,0 +1,201 @@
+"""The kit's command line: ``receive``, ``verify``, ``ledger``, ``register``. Plain argparse, nothing to install.
+
+Chinese under a Chinese system, English otherwise. Exit codes are those of ``gateway``."""
+
+import argparse
+import getpass
+import hashlib
+import json
+import locale
+import os
+import sys
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from gateway.base.errors import Exit, GatewayError, InputError
+from gateway.base.language import say
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs one command; its exit code."""
+    _prepare()
+    options = _parser().parse_args(arguments)
+    try:
+        return int(options.run(options))
+    except GatewayError as error:
+        for label, sentence in error.lines():
+            sys.stderr.write(f"{label}: {sentence}\n")
+        return int(error.exit)
+    except OSError as error:
+        sys.stderr.write(f"{error.filename}: {error.strerror}\n")
+        return int(Exit.CONFIGURATION)
+
+
+def _prepare() -> None:
+    """UTF-8 on any console, the system's language where no variable names one, SM3 where OpenSSL has none."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    if os.name == "nt" and not os.environ.get("LANG"):
+        os.environ["LANG"] = locale.getlocale()[0] or ""
+    try:
+        hashlib.new("sm3")
+    except ValueError:
+        _add_sm3()
+
+
+def _add_sm3() -> None:
+    from gateway.kit.pure.sm3 import Sm3
+
+    real = hashlib.new
+
+    def new(name: str, data: bytes = b"", **more: Any) -> Any:
+        return Sm3(data) if name == "sm3" else real(name, data, **more)
+
+    hashlib.new = new  # type: ignore[assignment]  # OpenSSL's own can't be added to
+
+
+def _receive(options: argparse.Namespace) -> int:
+    from gateway.kit.receiving import receive
+    from gateway.receiving.reception import PackageRefusedError
+
+    try:
+        reception = receive(
+            options.files,
+            passphrase=_passphrase(options.passphrase_file),
+            allowed_signers=options.allowed_signers.read_text(encoding="utf-8"),
+            recipient=options.recipient,
+            key=options.key.read_bytes(),
+            register=options.register,
+            receipts=options.receipts,
+            unpack=options.unpack,
+            now=datetime.now().astimezone(),
+        )
+    except PackageRefusedError as error:
+        _tell(error.reception.as_json(), options.json)
+        if not options.json:
+            raise
+        return int(error.exit)
+    _tell(reception.as_json(), options.json)
+    return 0
+
+
+def _verify(options: argparse.Namespace) -> int:
+    from gateway.verifier import verify_package
+
+    wanted = options.passphrase_file
+    report = verify_package(
+        options.package,
+        allowed_signers=options.allowed_signers.read_text(encoding="utf-8"),
+        at=datetime.now().astimezone(),
+        passphrase=_passphrase(wanted) if wanted else None,
+        recipient=options.recipient,
+    )
+    _tell(report.as_json(), options.json)
+    return 0 if report.valid else int(Exit.INTEGRITY)
+
+
+def _ledger(options: argparse.Namespace) -> int:
+    from gateway.verifier import verify_ledger
+
+    signers = options.allowed_signers.read_text(encoding="utf-8") if options.allowed_signers else None
+    heads = [_head(text) for text in options.against]
+    report = verify_ledger(options.ledger, *heads, allowed_signers=signers)
+    _tell(report.as_json(), options.json)
+    return 0 if report.valid else int(Exit.INTEGRITY)
+
+
+def _register(options: argparse.Namespace) -> int:
+    from gateway.base.files import write_atomic
+    from gateway.receiving.export import register_csv
+
+    write_atomic(options.out, register_csv(options.register))
+    sys.stdout.write(f"{options.out}\n")
+    return 0
+
+
+def _head(text: str) -> Path | dict[str, Any]:
+    """A file, or ``LENGTH:HASH`` off a slip."""
+    length, colon, head = text.partition(":")
+    if not Path(text).is_file() and colon and length.isdecimal():
+        return {"length": int(length), "head": "".join(head.split()).lower()}
+    return Path(text)
+
+
+def _passphrase(path: Path | None) -> str:
+    """From a file, from stdin (``-``) or asked for; never an argument."""
+    if path is None:
+        return getpass.getpass(say("口令：", "passphrase: "))
+    if str(path) == "-":
+        return sys.stdin.read().strip()
+    try:
+        return path.read_text(encoding="utf-8").strip()
+    except OSError as error:
+        raise InputError("口令文件无法读取", "the passphrase's file can't be read") from error
+
+
+def _tell(document: dict[str, Any], as_json: bool) -> None:
+    if as_json:
+        sys.stdout.write(json.dumps(document, ensure_ascii=False, indent=2) + "\n")
+        return
+    sys.stdout.write((say("通过", "valid") if document["valid"] else say("未通过", "not valid")) + "\n")
+    for check in document["checks"]:
+        sys.stdout.write(f"  {'✓' if check['passed'] else '✗'} {check['name']} {check['reason']}\n")
+    shown = ("disposition", "register_number", "receipt", "unpacked", "scope", "first_bad")
+    for name in shown:
+        if document.get(name) is not None:
+            sys.stdout.write(f"  {name}: {document[name]}\n")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="gateway-receive",
+        description=say(
+            "接收方工具：接收、核验、账本核验、登记簿", "The receiver's tools: receive, verify, ledger, register"
+        ),
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    signers: dict[str, Any] = {"type": Path, "help": say("允许的签名人名单", "the allowed_signers file")}
+    secret: dict[str, Any] = {
+        "type": Path,
+        "help": say("口令文件，- 为标准输入；省略则提示输入", "- for stdin; prompts when left out"),
+    }
+
+    one = _command(commands, "receive", _receive, say("验签、解密、核对、登记、签回执", "receive a package"))
+    one.add_argument(
+        "files", nargs="+", type=Path, help=say("数据包的文件或所在目录", "the package's files, or folder")
+    )
+    one.add_argument("--recipient", required=True, help=say("本人的数据管理员编号", "your id as a data manager"))
+    one.add_argument("--key", required=True, type=Path, help=say("签署回执的私钥", "the private key for receipts"))
+    one.add_argument("--allowed-signers", required=True, **signers)
+    one.add_argument("--passphrase-file", **secret)
+    one.add_argument("--register", type=Path, default=Path("register.db"), help=say("接收登记簿", "the register"))
+    one.add_argument("--receipts", type=Path, default=Path("receipts"), help=say("回执目录", "where receipts go"))
+    one.add_argument("--unpack", type=Path, help=say("解出文件的目录", "where to unpack"))
+
+    one = _command(commands, "verify", _verify, say("只核验，不登记", "check a package, register nothing"))
+    one.add_argument("package", type=Path, help=say("数据包的文件或所在目录", "one of its files, or its folder"))
+    one.add_argument("--allowed-signers", required=True, **signers)
+    one.add_argument("--passphrase-file", **secret)
+    one.add_argument("--recipient", help=say("应为谁的", "whom it should be for"))
+
+    one = _command(commands, "ledger", _ledger, say("核验账本文件", "check a ledger's file"))
+    one.add_argument("ledger", type=Path, help=say("账本（SQLite 文件）", "the ledger, a SQLite file"))
+    one.add_argument(
+        "--against", action="append", default=[], help=say("账本头：文件或 条数:哈希", "a file or LENGTH:HASH")
+    )
+    one.add_argument("--allowed-signers", **signers)
+
+    one = _command(commands, "register", _register, say("把登记簿导出为 CSV", "the register as CSV"))
+    one.add_argument("register", type=Path, help=say("接收登记簿", "the register"))
+    one.add_argument("--out", type=Path, default=Path("register.csv"), help=say("写到哪里", "where to"))
+    return parser
+
+
+def _command(commands: Any, name: str, run: Any, about: str) -> argparse.ArgumentParser:
+    one: argparse.ArgumentParser = commands.add_parser(name, help=about, description=about)
+    one.add_argument("--json", action="store_true", help=say("只输出一个 JSON 文档", "print one JSON document"))
+    one.set_defaults(run=run)
+    return one

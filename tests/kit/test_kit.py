@@ -1,0 +1,284 @@
+"""The kit is ``gateway receive`` in one file: the same verdicts, registers and receipts, with nothing installed."""
+
+import hashlib
+import html
+import json
+import re
+import shutil
+import subprocess
+import sys
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from gateway.kit import receiving as kit_side
+from gateway.kit.build import NAME, instruction, kit
+from gateway.receiving import PackageRefusedError, Reception, read_register
+from gateway.receiving.rule import MEANINGS
+from tests.ledger.flips import content
+from tests.package_attacks import FORGED, TOUCHED, Attack
+from tests.package_factory import ALLOWED_SIGNERS, BUREAU, NOW, PASSPHRASE, RECIPIENT, RELEASE, Plan
+from tests.receiving.bureau import Bureau
+from tests.verifier.test_ledger import entries, write
+
+
+@pytest.fixture(scope="module")
+def program(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("kit") / NAME
+    path.write_bytes(kit())
+    return path
+
+
+def ours(bureau: Bureau, package: Path, **changes: object) -> Reception:
+    """The kit's reception, in this process."""
+    arguments = {
+        "passphrase": PASSPHRASE,
+        "allowed_signers": ALLOWED_SIGNERS,
+        "recipient": RECIPIENT,
+        "key": BUREAU,
+        "register": bureau.register,
+        "receipts": bureau.receipts,
+        "unpack": bureau.files,
+        "now": NOW,
+    }
+    try:
+        return kit_side.receive([package], **(arguments | changes))  # type: ignore[arg-type]
+    except PackageRefusedError as error:
+        return error.reception
+
+
+def theirs(bureau: Bureau, package: Path) -> Reception:
+    try:
+        return bureau.receive(package)
+    except PackageRefusedError as error:
+        return error.reception
+
+
+def same(one: Bureau, other: Bureau, package: Path) -> tuple[Reception, Reception]:
+    found = ours(one, package), theirs(other, package)
+    assert found[0].disposition == found[1].disposition
+    assert [(c.name, c.passed) for c in found[0].checks] == [(c.name, c.passed) for c in found[1].checks]
+    assert (found[0].number, found[0].repeated, found[0].release) == (
+        found[1].number,
+        found[1].repeated,
+        found[1].release,
+    )
+    return found
+
+
+def test_a_good_package_gives_the_same_bytes_in_register_and_receipt(tmp_path: Path) -> None:
+    package = Plan().write(tmp_path / "in")
+    one, other = Bureau(tmp_path / "kit"), Bureau(tmp_path / "gateway")
+    for _ in range(2):
+        same(one, other, package)
+    assert content_of(one) == content_of(other)
+    for path in one.receipts.iterdir():
+        assert path.read_bytes() == (other.receipts / path.name).read_bytes()
+    assert read_register(one.register) == read_register(other.register)
+
+
+def content_of(bureau: Bureau) -> list[tuple[str, bytes]]:
+    return sorted((path.name, path.read_bytes()) for path in (bureau.files / RELEASE).iterdir())
+
+
+@pytest.mark.parametrize("attack", FORGED, ids=[attack.name for attack in FORGED])
+def test_forged(tmp_path: Path, attack: Attack) -> None:
+    package = attack.plan().write(tmp_path / "in")
+    found, _ = same(Bureau(tmp_path / "kit"), Bureau(tmp_path / "gateway"), package)
+    assert found.checks[-1].name == attack.refused_by
+    assert not (tmp_path / "kit" / "files").exists()
+
+
+@pytest.mark.parametrize(("name", "change", "refused_by"), TOUCHED, ids=[name for name, _, _ in TOUCHED])
+def test_touched(tmp_path: Path, name: str, change: Callable[[Path], object], refused_by: str) -> None:
+    change(Plan().write(tmp_path / "in"))
+    here = next(path for path in (tmp_path / "in").glob("LGTJ_*") if path.is_file())
+    found, _ = same(Bureau(tmp_path / "kit"), Bureau(tmp_path / "gateway"), here)
+    assert found.checks[-1].name == refused_by, name
+
+
+def test_duplicates_and_superseded_revisions(tmp_path: Path) -> None:
+    one, other = Bureau(tmp_path / "kit"), Bureau(tmp_path / "gateway")
+    first, second = Plan(), Plan(release=RELEASE.replace("R01", "R02"))
+    for plan in (second, first, Plan(release=RELEASE.replace("R01", "R02"), manifest={"due": None})):
+        same(one, other, plan.write(tmp_path / f"in-{id(plan)}"))
+    assert [e.disposition for e in read_register(one.register)] == [
+        e.disposition for e in read_register(other.register)
+    ]
+
+
+def test_the_checks_are_those_of_the_receiver() -> None:
+    assert [rule.name for rule in kit_side.RULES] == list(MEANINGS)
+
+
+# the file ----------------------------------------------------------------------------------------------------------
+
+
+def run(program: Path, folder: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Without site packages, without the environment, from elsewhere: nothing but Python and the file."""
+    return subprocess.run(
+        [sys.executable, "-I", "-S", str(program), *arguments],
+        capture_output=True,
+        text=True,
+        cwd=folder,
+        env={"LANG": "C.UTF-8", **environment},
+        timeout=120,
+    )
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Path:
+    """A clerk's folder: the four files, the key, the signers, the passphrase."""
+    Plan().write(tmp_path)
+    (tmp_path / "allowed_signers").write_text(ALLOWED_SIGNERS)
+    (tmp_path / "receipt_key").write_bytes(BUREAU)
+    (tmp_path / "receipt_key").chmod(0o600)
+    (tmp_path / "passphrase").write_text(PASSPHRASE + "\n")
+    return tmp_path
+
+
+RECEIVE = ("receive", f"{RELEASE}.zip", "--recipient", RECIPIENT, "--key", "receipt_key")
+KNOWN = ("--allowed-signers", "allowed_signers", "--passphrase-file", "passphrase")
+
+
+def test_it_is_one_small_file_and_the_same_each_time(program: Path) -> None:
+    assert program.read_bytes() == kit()
+    assert len(kit()) < 200_000
+    with zipfile.ZipFile(program) as archive:
+        assert all(info.date_time == (1980, 1, 1, 0, 0, 0) for info in archive.infolist())
+
+
+def test_it_receives_registers_and_signs_what_ssh_keygen_accepts(program: Path, office: Path) -> None:
+    done = run(program, office, *RECEIVE, *KNOWN, "--unpack", "received", "--json")
+    assert done.returncode == 0, done.stderr
+    document = json.loads(done.stdout)
+    assert (document["valid"], document["disposition"], document["register_number"]) == (True, "processed", 1)
+    receipt = office / "receipts" / f"{RELEASE}.R1.json"
+    command = ["ssh-keygen", "-Y", "verify", "-f", "allowed_signers", "-I", RECIPIENT, "-n", "delivery-receipt"]
+    command += ["-s", f"{receipt}.sig"]
+    assert subprocess.run(command, input=receipt.read_bytes(), capture_output=True, cwd=office).returncode == 0
+    assert (office / "received" / RELEASE / "02.csv").is_file()
+    again = json.loads(run(program, office, *RECEIVE, *KNOWN, "--json").stdout)
+    assert again["repeated"]
+    exported = run(program, office, "register", "register.db", "--out", "register.csv")
+    assert exported.returncode == 0, exported.stderr
+    assert RELEASE in (office / "register.csv").read_text(encoding="utf-8-sig")
+
+
+def test_it_refuses_and_says_why_in_the_readers_language(program: Path, office: Path) -> None:
+    package = office / f"{RELEASE}.zip"
+    package.write_bytes(package.read_bytes()[:-1] + b"x")
+    english, chinese = (
+        run(program, office, *RECEIVE, *KNOWN),
+        run(program, office, *RECEIVE, *KNOWN, LANG="zh_CN.UTF-8"),
+    )
+    assert english.returncode == chinese.returncode == 18
+    assert "package-digest" in english.stdout
+    assert "do not" in english.stderr or "don't use this package" in english.stderr
+    assert "请勿使用该包" in chinese.stderr
+    assert not (office / "received").exists()
+
+
+def test_it_verifies_without_registering(program: Path, office: Path) -> None:
+    done = run(program, office, "verify", ".", *KNOWN, "--recipient", RECIPIENT, "--json")
+    document = json.loads(done.stdout)
+    assert (done.returncode, document["valid"], document["scope"]) == (0, True, "all")
+    outside = json.loads(run(program, office, "verify", ".", "--allowed-signers", "allowed_signers", "--json").stdout)
+    assert (outside["valid"], outside["scope"]) == (True, "outside")
+    assert not (office / "register.db").exists()
+
+
+def test_it_checks_a_ledgers_file_against_a_slip(program: Path, office: Path) -> None:
+    rows = entries()
+    path = write(office / "ledger.db", rows)
+    head = " ".join(re.findall("." * 8, rows[3][7]))
+    assert run(program, office, "ledger", "ledger.db", "--against", f"4:{head}").returncode == 0
+    write(path, rows[:3])
+    cut = run(program, office, "ledger", "ledger.db", "--against", f"4:{head}", "--json")
+    assert (cut.returncode, json.loads(cut.stdout)["first_bad"]) == (18, 4)
+    assert content(path)
+
+
+def test_a_python_without_sm3_has_it_all_the_same(program: Path, office: Path) -> None:
+    """As where OpenSSL is built without it."""
+    script = (
+        "import hashlib, runpy, sys\n"
+        "real = hashlib.new\n"
+        "def new(name, data=b'', **more):\n"
+        "    if name == 'sm3': raise ValueError('unsupported hash type sm3')\n"
+        "    return real(name, data, **more)\n"
+        "hashlib.new = new\n"
+        "sys.argv = sys.argv[1:]\n"
+        "runpy.run_path(sys.argv[0], run_name='__main__')\n"
+    )
+    command = [sys.executable, "-I", "-S", "-c", script, str(program), *RECEIVE, *KNOWN, "--json"]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=office, env={"LANG": "C.UTF-8"})
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["valid"]
+
+
+def test_what_is_missing_is_told_without_a_traceback(program: Path, office: Path) -> None:
+    for arguments in (
+        ("receive", "none.zip", *RECEIVE[2:], *KNOWN),
+        ("receive", RECEIVE[1], "--recipient", RECIPIENT, "--key", "no-key", *KNOWN),
+        ("receive", RECEIVE[1], "--recipient", "someone", "--key", "receipt_key", *KNOWN),
+        ("ledger", "none.db"),
+    ):
+        done = run(program, office, *arguments)
+        assert done.returncode in (10, 11, 18), done.stderr
+        assert "Traceback" not in done.stderr
+    assert run(program, office).returncode == 2
+
+
+# the page ----------------------------------------------------------------------------------------------------------
+
+
+def commands(page: bytes) -> dict[str, str]:
+    found = re.findall(r'<pre data-run="(\w+)">(.*?)</pre>', page.decode(), re.S)
+    return {name: html.unescape(text).strip() for name, text in found}
+
+
+def test_the_commands_of_the_one_page_instruction_work(program: Path, office: Path) -> None:
+    """Each is run as it stands, but for the release's name, ``certutil`` (here ``sha256sum``) and ``py -3``."""
+    page = instruction("gateway", (RECIPIENT,), ("steward-a", "steward-b"), program.read_bytes())
+    assert hashlib.sha256(program.read_bytes()).hexdigest() in page.decode()
+    told = commands(page)
+    assert set(told) == {"verify", "digest", "unpack", "approval", "receive", "register", "ledger"}
+    manifest = json.loads((office / f"{RELEASE}.manifest.json").read_bytes())
+    shutil.copy(program, office / NAME)
+
+    def shell(name: str, *more: str, **replaced: str) -> subprocess.CompletedProcess[str]:
+        text = re.sub(r"\bX\b", RELEASE, told[name]).replace("py -3", f"{sys.executable} -I -S")
+        for old, new in replaced.items():
+            text = text.replace(old, new)
+        return subprocess.run(" ".join([text, *more]), shell=True, capture_output=True, text=True, cwd=office, env=None)
+
+    verified = shell("verify")
+    assert 'Good "delivery-manifest" signature for gateway' in verified.stdout, verified.stderr
+    assert told["digest"] == "certutil -hashfile X.zip SHA256"
+    digest = shell("digest", **{"certutil -hashfile": "sha256sum", " SHA256": ""})
+    assert digest.stdout.split()[0] == manifest["package"]["sha256"]
+    unpacked = shell("unpack", f"-p{PASSPHRASE}")
+    assert unpacked.returncode == 0, unpacked.stderr
+    assert (
+        hashlib.sha256((office / "opened" / "statement.json").read_bytes()).hexdigest() == manifest["statement_sha256"]
+    )
+    (office / "a.sig").write_text(manifest["approvals"][0]["signature"])
+    assert "Good" in shell("approval").stdout
+    received = shell("receive", "--passphrase-file", "passphrase")
+    assert received.returncode == 0, received.stderr
+    assert shell("register").returncode == 0
+    rows = entries()
+    write(office / "ledger.db", rows)
+    assert shell("ledger", **{"条数:哈希": f"6:{rows[5][7]}"}).returncode == 0
+
+
+def test_the_page_loads_nothing_and_fits_the_tools_that_the_bureau_has(program: Path) -> None:
+    page = instruction("gateway", (RECIPIENT,), ("a", "b"), program.read_bytes()).decode()
+    assert "http://" not in page
+    assert "https://" not in page
+    assert "<script" not in page
+    for tool in ("7-Zip", "ssh-keygen -Y verify", "certutil"):
+        assert tool in page
