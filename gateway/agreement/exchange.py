@@ -89,3 +89,4 @@ class Disclosure(Declaration):
     min_persons: int = Field(ge=3, repr=False)
     min_groups: int = Field(ge=2, repr=False)
     p_percent: int = Field(ge=1, le=100, repr=False)
+    insiders: Literal["any", "second"] = Field(default="any", repr=False)

@@ -24,8 +24,8 @@ from gateway.disclosure.risk import Risk, risk
 from gateway.disclosure.rounding import RoundedTable, round_table
 from gateway.disclosure.rules import Parameters
 from gateway.disclosure.suppress import exposed, suppress
-from gateway.disclosure.system import Key, Population, key_of, populations
-from gateway.model.cells import Cells, Mark, Place, Protected, PublishedTable, Status
+from gateway.disclosure.system import Population, populations
+from gateway.model.cells import Cells, Key, Mark, Parts, Place, Protected, PublishedTable, Status, key_of
 from gateway.model.hierarchy import Hierarchy
 
 __all__ = [
@@ -49,6 +49,11 @@ __all__ = [
     "round_table",
 ]
 
+_INSIDERS = {
+    "any": "the same for every contributor but the one that a cell protects, who knows all its own parts",
+    "second": "the same for the second largest employer group of each primary cell, and for every person",
+}
+
 
 @dataclass(frozen=True, kw_only=True)
 class Protection:
@@ -58,12 +63,16 @@ class Protection:
     certificate: dict[str, Any]
 
 
-def protect_tables(tables: Sequence[Cells], hierarchies: Mapping[str, Hierarchy], parameters: Parameters) -> Protection:
-    """Statuses for all tables of a release together. Raises DisclosureError when a population can't be protected."""
+def protect_tables(
+    tables: Sequence[Cells], hierarchies: Mapping[str, Hierarchy], parameters: Parameters, parts: Parts
+) -> Protection:
+    """Statuses for all tables of a release together. Raises DisclosureError when a population can't be protected.
+
+    ``parts``: who has how much of the inner cells, so that contributors can't find each other out from inside."""
     check_declared([cells.spec for cells in tables])
     statuses: dict[str, dict[Key, Status]] = {}
     counts: dict[str, dict[str, int]] = {}
-    for population in nested(populations(tables, hierarchies), tables, parameters):
+    for population in nested(populations(tables, hierarchies, parts, parameters.insiders), tables, parameters):
         status = suppress(population, parameters.rules(population.model))
         statuses[population.name] = status
         counts[population.name] = _count(population, status)
@@ -86,12 +95,14 @@ def protect_tables(tables: Sequence[Cells], hierarchies: Mapping[str, Hierarchy]
             "minimum_persons": parameters.minimum_persons,
             "minimum_groups": parameters.minimum_groups,
             "p_percent": parameters.p_percent,
+            "insiders": parameters.insiders,
         },
         "populations": counts,
         "exact_test": "elimination modulo 2^61-1; no primary cell determined",
         "interval_test": "a feasible world above and below every primary cell, as far away as its rule demands; "
         "what a cell can't sink, since others are known not to be empty, it can rise more",
-        "not_tested": ["insider", "release history"],
+        "insider_test": _INSIDERS[parameters.insiders],
+        "not_tested": ["release history"],
     }
     return Protection(tables=protected, certificate=certificate)
 
@@ -104,7 +115,7 @@ def check_published(
 ) -> None:
     """Looks again, from the tables as they will leave: what is withheld there is withheld in every table where the
     same cell stands, and the figures that are left determine no primary cell. Raises DisclosureError."""
-    for population in populations(tables, hierarchies):
+    for population in populations(tables, hierarchies, {}):
         withheld, shown, primary = _as_published(population, tables, protection, published, hierarchies)
         rules = Parameters(**protection.certificate["rules"]).rules(population.model)
         real = population.real

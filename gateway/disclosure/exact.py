@@ -15,7 +15,8 @@ from collections.abc import Iterable, Mapping, Sequence, Set
 from scipy import sparse
 
 from gateway.disclosure.cells import Flags, Grid, distinct
-from gateway.disclosure.system import Equation, Key
+from gateway.disclosure.system import Equation
+from gateway.model.cells import Key
 
 PRIME = (1 << 61) - 1
 _Row = dict[int, int]

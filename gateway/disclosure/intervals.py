@@ -11,12 +11,14 @@ from typing import Any
 import numpy as np
 from scipy import sparse
 
+from gateway.base.errors import IntegrityError
 from gateway.disclosure.cells import Grid
 from gateway.disclosure.proofs import DOWN
 from gateway.disclosure.rules import Rule
 from gateway.disclosure.suppression import suppress
-from gateway.disclosure.system import Equation, Key, Population
-from gateway.model.cells import Figure
+from gateway.disclosure.system import Equation, Population
+from gateway.model.cells import Figure, Key
+from gateway.model.table import Model
 
 _SHRINK = 0.6
 Row = dict[int, float]
@@ -62,21 +64,22 @@ def _grid(
     names = inner + sorted(totals, key=sorted)
     number = {key: at for at, key in enumerate(names)}
     rows = _rows(inner, real, number)
-    least = np.full(len(inner), 0.0 if kind.startswith("sum:") else 1.0)
     cells = _matrix([rows[at] for at in range(len(names))], len(inner))
+    groups, least = _held(population, kind, inner, values)
+    protected, rival = _leaders(population, kind, names, cells @ groups)
     ties, low, high = _ties(equations, rows, number, values)
     up, down = _levels(population, kind, names, rules, sensitive, cells @ least)
     figures = [values[name] for name in names]
     grid = Grid(
         values=np.array([figure.value for figure in figures[: len(inner)]], float),
-        least=np.minimum(least, [figure.value for figure in figures[: len(inner)]]),
+        least=least,
         cells=cells,
-        groups=sparse.csr_matrix((len(inner), 0)),
+        groups=groups,
         sensitive=np.array([name in sensitive for name in names]),
         up=up,
         down=down,
-        protected=np.full(len(names), -1),
-        rival=None,
+        protected=protected,
+        rival=rival if population.insiders == "second" and population.model is Model.BUSINESS else None,
         weight=np.array([max(figure.value, 1) for figure in figures], float) ** _SHRINK,
         fixed=np.zeros(len(names), bool),
         families=(),
@@ -84,6 +87,45 @@ def _grid(
         tied=(np.array(low), np.array(high)),
     )
     return names, grid
+
+
+def _held(population: Population, kind: str, inner: Sequence[Key], values: Mapping[Key, Figure]) -> tuple[Any, Any]:
+    """What each contributor has in each inner cell, and what anyone knows of an inner cell.
+
+    A count that is not empty is at least 1. Nobody's part of a count by persons is kept unless he is alone: everybody
+    is taken to know the largest one. Raises IntegrityError when employers' parts do not add up to a cell."""
+    persons, sums = population.model is Model.PERSONS, kind.startswith("sum:")
+    kept = population.parts.get(kind, {})
+    holders = sorted({who for key in inner for who in kept.get(key, {})})
+    column = {who: at for at, who in enumerate(holders)}
+    held = [(at, column[who], part) for at, key in enumerate(inner) for who, part in kept.get(key, {}).items() if part]
+    where = [at for at, _, _ in held], [by for _, by, _ in held]
+    groups = sparse.csr_matrix((np.array([part for _, _, part in held], float), where), (len(inner), len(holders)))
+    true = np.array([values[key].value for key in inner], float)
+    if not persons and population.parts and not np.array_equal(np.asarray(groups.sum(axis=1)).ravel(), true):
+        raise IntegrityError(
+            f"{population.name}：贡献者的份额与单元格不符",
+            f"{population.name}: contributors' parts do not add up to the cells",
+            safe=("没有生成任何表", "no table was made"),
+        )
+    known = [max(1, values[key].largest) if persons else 1 for key in inner]
+    return groups, np.minimum(np.zeros(len(inner)) if sums else np.array(known, float), true)
+
+
+def _leaders(population: Population, kind: str, names: Sequence[Key], shares: Any) -> tuple[Any, Any]:
+    """Whom each cell protects, and who is second in it (−1: nobody): the largest employer groups. Of persons nobody is
+    left out as an attacker but who is alone in a cell."""
+    shares = shares.tocsr()
+    first, second = np.full(len(names), -1), np.full(len(names), -1)
+    for at, name in enumerate(names):
+        span = slice(shares.indptr[at], shares.indptr[at + 1])
+        amounts, who = shares.data[span], shares.indices[span]
+        order = np.lexsort((who, -amounts))[:2]
+        if population.model is Model.PERSONS and population.figures[name][kind].contributors > 1:
+            continue
+        first[at] = who[order[0]] if len(order) else -1
+        second[at] = who[order[1]] if len(order) > 1 else -1
+    return first, second
 
 
 def _rows(inner: Sequence[Key], real: Sequence[Equation], number: Mapping[Key, int]) -> dict[int, Row]:

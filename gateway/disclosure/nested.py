@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from gateway.disclosure.rules import Parameters
-from gateway.disclosure.system import Key, Population
-from gateway.model.cells import Cells
+from gateway.disclosure.system import Population
+from gateway.model.cells import Cells, Key
 from gateway.model.table import Kind, Measure, Model
 
 
@@ -19,7 +19,7 @@ def nested(populations: Sequence[Population], tables: Sequence[Cells], parameter
     forced: dict[str, set[Key]] = {}
     for whole, part in _pairs([measure for cells in tables for measure in cells.spec.measures]):
         least = parameters.minimum_persons if part.model is Model.PERSONS else parameters.minimum_groups
-        kind = f"{part.kind}:{part.column or ''}"
+        kind = part.counted
         inner = by_name[part.population].figures
         for key, figures in by_name[whole.population].figures.items():
             if key in inner and kind in figures and kind in inner[key]:

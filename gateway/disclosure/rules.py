@@ -5,10 +5,13 @@ the agreement's disclosure section. Contributors are persons, or employer groups
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar, Protocol
+from typing import ClassVar, Literal, Protocol
 
 from gateway.model.cells import Figure
 from gateway.model.table import Model
+
+Insiders = Literal["any", "second"]
+"""Which contributors attack from inside: any but the protected one, or only the second largest of each cell."""
 
 
 class Rule(Protocol):
@@ -127,6 +130,7 @@ class Parameters:
     minimum_groups: int
     p_percent: int
     dominance: tuple[int, int] | None = None
+    insiders: Insiders = "any"
 
     def rules(self, model: Model) -> Sequence[Rule]:
         """The rules of a disclosure model. Persons have a minimum number; p% never applies to them (FIELD 8)."""

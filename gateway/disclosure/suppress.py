@@ -13,8 +13,8 @@ from gateway.base.errors import DisclosureError
 from gateway.disclosure.exact import determined
 from gateway.disclosure.intervals import widen
 from gateway.disclosure.rules import Rule
-from gateway.disclosure.system import Equation, Key, Population
-from gateway.model.cells import Figure, Status
+from gateway.disclosure.system import Equation, Population
+from gateway.model.cells import Figure, Key, Status
 
 _ROUNDS = 1000
 
@@ -28,6 +28,7 @@ def suppress(population: Population, rules: Sequence[Rule]) -> dict[Key, Status]
     for equation in population.equations:
         for key in equation.cells:
             by_cell.setdefault(key, []).append(equation)
+    wide = False
     for _ in range(_ROUNDS):
         known = determined(population.equations, withheld)
         if _repair_rows(population, rules, withheld, known):
@@ -45,12 +46,12 @@ def suppress(population: Population, rules: Sequence[Rule]) -> dict[Key, Status]
                 settled.add(key)  # everything around it is withheld, or only families that do not add up say so
         if broken:
             continue
+        if wide:  # what is withheld since then only makes intervals wider
+            return {key: _status(key, primary, withheld) for key in population.figures}
         wider = widen(population, rules, primary, withheld)
         if wider is None:
             raise _unprotected(population)
-        if wider == withheld:
-            return {key: _status(key, primary, withheld) for key in population.figures}
-        withheld = wider
+        withheld, wide = wider, True
     raise DisclosureError(
         f"{population.name}：未能在 {_ROUNDS} 轮内完成保护",
         f"{population.name}: no protected pattern was found in {_ROUNDS} rounds",

@@ -150,6 +150,8 @@ class _Work:
                 self.proofs.add(flow)
             elif by:
                 self.broken.append((cell, way, knowing[0] if knowing else -1))
+                if self.flows.impossible:
+                    self.impossible.add((cell, way))
                 return
             if knowing:
                 self.proofs.answer(cell, way, knowing[0])

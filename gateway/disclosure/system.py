@@ -8,14 +8,12 @@ their families enter as if they added up: a pattern that leaves every sensitive 
 than the attacker has leaves it undetermined under those that he has, and no cell stands alone against its total."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
-from gateway.model.cells import Cells, Figure, Place
+from gateway.disclosure.rules import Insiders
+from gateway.model.cells import Cells, Figure, Key, Parts, Place, key_of
 from gateway.model.hierarchy import Hierarchy
-from gateway.model.table import Measure, Model, TableSpec
-
-Key = frozenset[tuple[str, str]]
-"""A cell of a population: its (dimension, code) pairs, tops left out."""
+from gateway.model.table import Measure, Model
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,6 +41,9 @@ class Population:
     equations: tuple[Equation, ...]
     forced: frozenset[Key] = frozenset()
     """Cells that are sensitive although they pass the rules themselves."""
+    parts: Mapping[str, Mapping[Key, Mapping[int, int]]] = field(default_factory=dict)
+    """Of each kind of measure, who has how much of the inner cells (``model.cells.Parts``)."""
+    insiders: Insiders = "any"
 
     @property
     def real(self) -> "Population":
@@ -50,28 +51,24 @@ class Population:
         return replace(self, equations=tuple(equation for equation in self.equations if equation.real))
 
 
-def key_of(spec: TableSpec, place: Place, hierarchies: Mapping[str, Hierarchy]) -> Key:
-    """The population-wide name of a table's cell. A dimension is known by its hierarchy and its column."""
-    pairs = zip(spec.dimensions, place, strict=True)
-    return frozenset((d.name, code) for d, code in pairs if code != hierarchies[d.hierarchy].top.code)
-
-
-def populations(tables: Sequence[Cells], hierarchies: Mapping[str, Hierarchy]) -> list[Population]:
+def populations(
+    tables: Sequence[Cells], hierarchies: Mapping[str, Hierarchy], parts: Parts, insiders: Insiders = "any"
+) -> list[Population]:
     """The populations of all tables together, in the order of their first appearance."""
     members: dict[str, list[tuple[Cells, Measure]]] = {}
     for cells in tables:
         for measure in cells.spec.measures:
             members.setdefault(measure.population, []).append((cells, measure))
-    return [_population(name, used, hierarchies) for name, used in members.items()]
+    found = (_population(name, used, hierarchies) for name, used in members.items())
+    return [replace(one, parts=parts.get(one.name, {}), insiders=insiders) for one in found]
 
 
 def _population(name: str, used: Sequence[tuple[Cells, Measure]], hierarchies: Mapping[str, Hierarchy]) -> Population:
     figures: dict[Key, dict[str, Figure]] = {}
     equations: dict[Equation, None] = {}
     for cells, measure in used:
-        kind = f"{measure.kind}:{measure.column or ''}"
         for place, figure in cells.figures[measure.name].items():
-            figures.setdefault(key_of(cells.spec, place, hierarchies), {})[kind] = figure
+            figures.setdefault(key_of(cells.spec, place, hierarchies), {})[measure.counted] = figure
         equations.update(dict.fromkeys(_equations(cells, measure, hierarchies)))
     return Population(name=name, model=used[0][1].model, figures=figures, equations=tuple(equations))
 

@@ -5,17 +5,32 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
+from gateway.model.hierarchy import Hierarchy
 from gateway.model.table import TableSpec
 
 Place = tuple[str, ...]
 """A cell's codes, in the order of its table's dimensions."""
+Key = frozenset[tuple[str, str]]
+"""A cell's name in all tables of its population: its (dimension, code) pairs, tops left out."""
+Parts = Mapping[str, Mapping[str, Mapping[Key, Mapping[int, int]]]]
+"""Who has how much: population → kind of measure → inner cell → contributor's pseudonym → part. Secret.
+
+Of employer groups all parts of the finest cells; of persons only who is alone in a cell, since that is all that a
+person knows of a cell beyond what everybody does, or may be taken to."""
+
+
+def key_of(spec: TableSpec, place: Place, hierarchies: Mapping[str, Hierarchy]) -> Key:
+    """The population-wide name of a table's cell. A dimension is known by its hierarchy and its column."""
+    pairs = zip(spec.dimensions, place, strict=True)
+    return frozenset((d.name, code) for d, code in pairs if code != hierarchies[d.hierarchy].top.code)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
     """A measure's value in one cell with what the disclosure rules need. Secret.
 
-    ``contributors`` counts employer groups or persons; ``largest`` and ``second`` are the two largest contributions."""
+    ``contributors`` counts employer groups or persons; ``largest`` and ``second`` are the two largest contributions. Of
+    persons only the largest part of a count of rows is kept; otherwise both are 0."""
 
     value: int
     contributors: int

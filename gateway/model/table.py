@@ -112,6 +112,11 @@ class Measure(Declaration):
         return names
 
     @property
+    def counted(self) -> str:
+        """What is counted or summed: measures of one population that count the same are the same number."""
+        return f"{self.kind}:{self.column or ''}"
+
+    @property
     def population(self) -> str:
         """Names the rows and contributors that this measure describes: measures with equal populations share one
         status in every cell (DESIGN, decision 2)."""

@@ -159,8 +159,8 @@ class Build:
             files = {name: feed.path for name, feed in feeds.items()}
             lists = dict(deployment.hierarchies)
             counted = engine.ask(statistics.count_month, deployment.tables, files, deployment.keyring, lists, limits)
-            cells, totals = counted.result()
-            return {"cells.json": write_cells(cells), "totals.json": encode(totals)}
+            cells, totals, parts = counted.result()
+            return {"cells.json": write_cells(cells), "totals.json": encode(totals), "parts.parquet": parts}
 
         self._stage(("统计制表", "counting the tables"), "statistics", inputs, make)
         return read_cells(self.store.get_json("cells.json"), deployment.tables)
@@ -169,10 +169,14 @@ class Build:
         deployment = self.deployment
         terms = deployment.terms.disclosure
         parameters = Parameters(
-            minimum_persons=terms.min_persons, minimum_groups=terms.min_groups, p_percent=terms.p_percent
+            minimum_persons=terms.min_persons,
+            minimum_groups=terms.min_groups,
+            p_percent=terms.p_percent,
+            insiders=terms.insiders,
         )
         inputs = {
             "cells": self.store.digests()["cells.json"],
+            "parts": self.store.digests()["parts.parquet"],
             "lists": deployment.digest_of_lists,
             "tables": deployment.digests_of_tables,
             "parameters": asdict(parameters),
@@ -181,7 +185,8 @@ class Build:
 
         def make() -> dict[str, bytes]:
             checks.ask(quality.prepare)
-            protection = protect_tables(cells, deployment.hierarchies, parameters)
+            parts = statistics.read_parts(self.store.get("parts.parquet"))
+            protection = protect_tables(cells, deployment.hierarchies, parameters, parts)
             # the statement shows this certificate's digest to the receiver: unsalted, the few small numbers in it
             # could be tried out until they fit
             salt = hmac.digest(deployment.exchange_secret, f"disclosure/{self.release}".encode(), "sha256").hex()

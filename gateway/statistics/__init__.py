@@ -7,6 +7,17 @@ from gateway.statistics.count import compute
 from gateway.statistics.derive import publish
 from gateway.statistics.engine import Engine
 from gateway.statistics.month import count_month, prepare
+from gateway.statistics.parts import Holdings, read_parts, write_parts
 from gateway.statistics.totals import source_totals
 
-__all__ = ["Engine", "compute", "count_month", "prepare", "publish", "source_totals"]
+__all__ = [
+    "Engine",
+    "Holdings",
+    "compute",
+    "count_month",
+    "prepare",
+    "publish",
+    "read_parts",
+    "source_totals",
+    "write_parts",
+]

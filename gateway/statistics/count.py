@@ -10,6 +10,7 @@ from gateway.model.cells import Cells, Figure, Place
 from gateway.model.hierarchy import Hierarchy
 from gateway.model.table import CONTRIBUTOR_COLUMN, Dimension, FollowedBy, Kind, Measure, Model, TableSpec
 from gateway.statistics.engine import Engine, drop, load
+from gateway.statistics.parts import Holdings, finest, leaves
 
 # names that no measure can have (a colon is no part of a Name)
 _WHO, _CONTRIBUTORS, _LAST, _FROM, _TO = ":who", ":contributors", ":last", ":from", ":to"
@@ -20,9 +21,14 @@ _SEVERAL = 2
 
 
 def compute(
-    specs: Sequence[TableSpec], feeds: Mapping[str, Any], hierarchies: Mapping[str, Hierarchy], engine: Engine
+    specs: Sequence[TableSpec],
+    feeds: Mapping[str, Any],
+    hierarchies: Mapping[str, Hierarchy],
+    engine: Engine,
+    parts: Holdings | None = None,
 ) -> list[Cells]:
-    """The cells of every table. ``feeds``: name → ``pyarrow.dataset`` of the normalised feed of one month.
+    """The cells of every table. ``feeds``: name → ``pyarrow.dataset`` of the normalised feed of one month; ``parts``
+    is told who has how much.
 
     One feed after the other is scanned once, narrow, into the engine's memory, and let go. (Grouping it into a cube
     first was tried: a month's rows hardly repeat by contributor, so it cost more time and memory than it saved.)"""
@@ -34,7 +40,10 @@ def compute(
             columns = {c for spec, measures in used for m in measures for c in m.columns(spec.dimensions)}
             rows = load(connection, name, dataset, sorted(columns))
             for spec, measures in used:
-                found = _population(spec, measures, rows, hierarchies)
+                found = _population(spec, measures, rows, hierarchies, parts)
+                if parts is not None and measures[0].model is Model.BUSINESS:
+                    split = [measure for measure in measures if finest(specs, spec, measure)]
+                    _keep_groups(spec, split, _narrowed(measures[0], rows), hierarchies, parts)
                 figures |= {(spec.name, measure): cells for measure, cells in found.items()}
             drop(connection, name)
             memory.release()
@@ -59,24 +68,60 @@ def _followed(rows: Any, follows: FollowedBy, feed: Any) -> Any:
     return joined.filter(joined[":last"] >= joined[follows.time]).select(*rows.columns)
 
 
+def _narrowed(measure: Measure, feed: Any) -> Any:
+    """The rows of a feed that a measure describes, with their contributor as ``:who``."""
+    rows = feed.filter([feed[name] == value for name, value in measure.where.items()]) if measure.where else feed
+    if measure.followed_by:
+        rows = _followed(rows, measure.followed_by, feed)
+    return rows.rename({_WHO: CONTRIBUTOR_COLUMN[measure.contributor]})
+
+
 def _population(
-    spec: TableSpec, measures: Sequence[Measure], feed: Any, hierarchies: Mapping[str, Hierarchy]
+    spec: TableSpec,
+    measures: Sequence[Measure],
+    feed: Any,
+    hierarchies: Mapping[str, Hierarchy],
+    parts: Holdings | None,
 ) -> dict[str, dict[Place, Figure]]:
-    """The figures of measures that describe the same rows and contributors."""
-    first = measures[0]
-    rows = feed.filter([feed[name] == value for name, value in first.where.items()]) if first.where else feed
-    if first.followed_by:
-        rows = _followed(rows, first.followed_by, feed)
-    rows = rows.rename({_WHO: CONTRIBUTOR_COLUMN[first.contributor]})
+    """The figures of measures that describe the same rows and contributors; tells ``parts`` who is alone somewhere."""
+    model = measures[0].model
     figures: dict[str, dict[Place, Figure]] = {measure.name: {} for measure in measures}
-    for part in _parts(spec, rows, first.model):
-        for place, found in _cells(spec, measures, part, hierarchies):
+    first: dict[Place, int] = {}
+    for part in _cut(spec, _narrowed(measures[0], feed), model):
+        for place, who, found in _cells(spec, measures, part, hierarchies):
+            first[place] = who
             for measure in measures:
                 figures[measure.name][place] = _plus(figures[measure.name].get(place), found[measure.name])
+    if parts is not None and model is Model.PERSONS:
+        for measure in measures:
+            alone = ((p, first[p], f.value) for p, f in figures[measure.name].items() if f.contributors == 1)
+            parts.add(spec, measure, alone, hierarchies)
     return figures
 
 
-def _parts(spec: TableSpec, rows: Any, model: Model) -> Iterator[Any]:
+def _keep_groups(
+    spec: TableSpec, measures: Sequence[Measure], rows: Any, hierarchies: Mapping[str, Hierarchy], parts: Holdings
+) -> None:
+    """Tells ``parts`` what each employer group has in each of the table's finest cells."""
+    if not measures:
+        return
+    for dimension in spec.dimensions:
+        lists = hierarchies[dimension.hierarchy]
+        rows = _joined(rows, dimension.name, list(leaves(lists, dimension.levels).items()), lists)
+    places = [dimension.name for dimension in spec.dimensions]
+    amounts = {measure.name: _amount(rows, measure) for measure in measures}
+    found = rows.group_by([*places, _WHO]).aggregate(**amounts).to_pyarrow()
+    nodes = [(found[d.name].to_pylist(), hierarchies[d.hierarchy].nodes) for d in spec.dimensions]
+    where = [
+        tuple(listed[at].code for at, (_, listed) in zip(row, nodes, strict=True))
+        for row in zip(*(n for n, _ in nodes), strict=True)
+    ]
+    who = found[_WHO].to_pylist()
+    for measure in measures:
+        parts.add(spec, measure, zip(where, who, found[measure.name].to_pylist(), strict=True), hierarchies)
+
+
+def _cut(spec: TableSpec, rows: Any, model: Model) -> Iterator[Any]:
     """The rows in as many parts as keep a query's work in bounded memory, since there is no safe place to spill.
 
     Persons are cut by their pseudonym, so that each is whole in one part and figures add up. Employer groups are few
@@ -91,17 +136,17 @@ def _parts(spec: TableSpec, rows: Any, model: Model) -> Iterator[Any]:
 
 
 def _plus(one: Figure | None, other: Figure) -> Figure:
-    """The sum of two parts' figures; only persons come in parts, and of them no largest contribution is kept."""
+    """The figures of two parts together; only persons come in parts, each whole in one of them."""
     if one is None:
         return other
     value, contributors = one.value + other.value, one.contributors + other.contributors
-    return Figure(value=value, contributors=contributors, largest=0, second=0)
+    return Figure(value=value, contributors=contributors, largest=max(one.largest, other.largest), second=0)
 
 
 def _cells(
     spec: TableSpec, measures: Sequence[Measure], rows: Any, hierarchies: Mapping[str, Hierarchy]
-) -> Iterator[tuple[Place, dict[str, Figure]]]:
-    """Each non-empty cell's place and its figures."""
+) -> Iterator[tuple[Place, int, dict[str, Figure]]]:
+    """Each non-empty cell's place, one of its contributors, and its figures."""
     for dimension in spec.dimensions:
         rows = _climb(rows, dimension, hierarchies[dimension.hierarchy])
     places = [dimension.name for dimension in spec.dimensions]
@@ -114,6 +159,7 @@ def _cells(
     for cell in _summed(contributions, places, measures).to_pyarrow().to_pylist():
         yield (
             tuple(nodes[cell[name]].code for name, nodes in lists),
+            cell[":first"],
             {
                 measure.name: Figure(
                     value=cell[measure.name],
@@ -128,17 +174,18 @@ def _cells(
 
 def _climb(rows: Any, dimension: Dimension, hierarchy: Hierarchy) -> Any:
     """Each row once for every code of the shown levels under which it counts, as the code's number in its list."""
-    import ibis
-
     name = dimension.name
     if rows[name].type().is_array():
         rows = rows.mutate(**{name: rows[name].unnest()})
-    pairs = [
-        (node.code, hierarchy.order[code])
-        for node in hierarchy.nodes
-        for code in hierarchy.shown(node.code, dimension.levels)
-    ]
-    columns = {":from": [code for code, _ in pairs], ":to": [number for _, number in pairs]}
+    pairs = [(node.code, code) for node in hierarchy.nodes for code in hierarchy.shown(node.code, dimension.levels)]
+    return _joined(rows, name, pairs, hierarchy)
+
+
+def _joined(rows: Any, name: str, pairs: Sequence[tuple[str, str]], hierarchy: Hierarchy) -> Any:
+    """The rows once for each pair with their code: that of ``name`` replaced by the number of the pair's other code."""
+    import ibis
+
+    columns = {":from": [code for code, _ in pairs], ":to": [hierarchy.order[code] for _, code in pairs]}
     closure = ibis.memtable(columns, schema={":from": "string", ":to": "int16"})  # numbers group in less memory
     joined = rows.inner_join(closure, rows[name] == closure[":from"])
     return joined.select(*[c for c in rows.columns if c != name], **{name: joined[":to"]})
@@ -152,7 +199,7 @@ def _amount(rows: Any, measure: Measure) -> Any:
 
 
 def _summed(contributions: Any, places: list[str], measures: Sequence[Measure]) -> Any:
-    """Values and numbers of contributors, and for employers the two largest contributions."""
+    """Values and numbers of contributors, the two largest contributions of employers, the largest of persons."""
     import ibis
 
     ranked = contributions
@@ -161,12 +208,13 @@ def _summed(contributions: Any, places: list[str], measures: Sequence[Measure]) 
         order = [ibis.desc(contributions[measure.name])]
         rank = ibis.row_number().over(group_by=places, order_by=order)
         ranked = ranked.mutate(**{f"{measure.name}:rank": rank})
-    figures = {":contributors": ranked.count().cast("int64")}
+    figures = {":contributors": ranked.count().cast("int64"), ":first": ranked[_WHO].min()}
     for measure in measures:
         one_each = measure.kind is Kind.DISTINCT
         figures[measure.name] = figures[":contributors"] if one_each else ranked[measure.name].sum().cast("int64")
+        if not one_each:
+            figures[f"{measure.name}:1"] = ranked[measure.name].max()
     for measure in business:
         value, rank = ranked[measure.name], ranked[f"{measure.name}:rank"]
-        figures[f"{measure.name}:1"] = value.max()
         figures[f"{measure.name}:2"] = value.max(where=rank == 1).coalesce(0)
     return ranked.group_by(places).aggregate(**figures)

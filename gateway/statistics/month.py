@@ -10,6 +10,7 @@ from gateway.model.hierarchy import Hierarchy
 from gateway.model.table import TableSpec
 from gateway.statistics.count import compute
 from gateway.statistics.engine import Engine
+from gateway.statistics.parts import Holdings, write_parts
 from gateway.statistics.totals import source_totals
 
 
@@ -24,8 +25,10 @@ def count_month(
     keyring: Keyring,
     hierarchies: Mapping[str, Hierarchy],
     engine: Engine,
-) -> tuple[list[Cells], dict[str, dict[str, int]]]:
-    """The cells of every table, and each measure's total in the source, counted apart. ``feeds``: encrypted files."""
+) -> tuple[list[Cells], dict[str, dict[str, int]], bytes]:
+    """The cells of every table, each measure's total in the source, counted apart, and who has how much of the inner
+    cells (Parquet). ``feeds``: encrypted files."""
     datasets = {name: encrypted_dataset(path, keyring) for name, path in feeds.items()}
-    cells = compute(specs, datasets, hierarchies, engine)
-    return cells, {spec.name: source_totals(spec, datasets) for spec in specs}
+    parts = Holdings()
+    cells = compute(specs, datasets, hierarchies, engine, parts)
+    return cells, {spec.name: source_totals(spec, datasets) for spec in specs}, write_parts(parts.parts)

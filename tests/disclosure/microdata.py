@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from itertools import product
 from typing import Any
 
-from gateway.model.cells import Cells, Figure, Place
+from gateway.model.cells import Cells, Figure, Key, Parts, Place, key_of
 from gateway.model.hierarchy import Hierarchy, Node
 from gateway.model.table import Contributor, Derived, Dimension, Kind, Measure, Model, TableSpec, Wording
 
@@ -84,13 +84,13 @@ def table(
     )
 
 
-Parts = dict[Place, dict[str, int]]
+Holders = dict[Place, dict[str, int]]
 """Each place's contributors with their parts."""
 
 
-def parts(spec: TableSpec, measure: Measure, records: Iterable[Record], lists: Mapping[str, Hierarchy]) -> Parts:
+def parts(spec: TableSpec, measure: Measure, records: Iterable[Record], lists: Mapping[str, Hierarchy]) -> Holders:
     """Who contributes how much to each place; a record counts once in a place."""
-    found: Parts = {}
+    found: Holders = {}
     for record in records:
         if any(record.codes.get(name) != value for name, value in measure.where.items()):
             continue
@@ -108,10 +108,11 @@ def parts(spec: TableSpec, measure: Measure, records: Iterable[Record], lists: M
     return found
 
 
-def figure(there: Mapping[str, int], model: Model) -> Figure:
+def figure(there: Mapping[str, int], model: Model, kind: Kind = Kind.COUNT) -> Figure:
     """A cell's figure from its contributors' parts."""
-    ranked = sorted(there.values(), reverse=True) if model is Model.BUSINESS else []
-    first, second, *_ = [*ranked, 0, 0]
+    first, second, *_ = [*sorted(there.values(), reverse=True), 0, 0]
+    if model is Model.PERSONS:
+        first, second = (0 if kind is Kind.DISTINCT else first), 0
     return Figure(value=sum(there.values()), contributors=len(there), largest=first, second=second)
 
 
@@ -120,7 +121,26 @@ def cells(spec: TableSpec, records: Sequence[Record], lists: Mapping[str, Hierar
     return Cells(
         spec=spec,
         figures={
-            m.name: {place: figure(there, m.model) for place, there in sorted(parts(spec, m, records, lists).items())}
+            m.name: {
+                place: figure(there, m.model, m.kind) for place, there in sorted(parts(spec, m, records, lists).items())
+            }
             for m in spec.measures
         },
     )
+
+
+def holdings(specs: Sequence[TableSpec], records: Sequence[Record], lists: Mapping[str, Hierarchy]) -> Parts:
+    """Who has how much of each cell: employers in all of them, persons where one is alone."""
+    found: dict[str, dict[str, dict[Key, dict[int, int]]]] = {}
+    for spec in specs:
+        for m in spec.measures:
+            cells = found.setdefault(m.population, {}).setdefault(m.counted, {})
+            for place, there in parts(spec, m, records, lists).items():
+                if m.model is Model.BUSINESS or len(there) == 1:
+                    cells[key_of(spec, place, lists)] = {number(who): part for who, part in there.items()}
+    return found
+
+
+def number(who: str) -> int:
+    """A contributor's pseudonym."""
+    return int.from_bytes(who.encode(), "big")

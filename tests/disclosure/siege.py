@@ -12,7 +12,7 @@ from gateway.model.table import Dimension, Measure, Model, TableSpec
 from gateway.statistics import publish
 from tests.disclosure.attacker import Attack, Number, attack, number
 from tests.disclosure.intervals import Finding, report
-from tests.disclosure.microdata import Record, cells, figure, parts
+from tests.disclosure.microdata import Record, cells, figure, holdings, parts
 
 RULES = Parameters(minimum_persons=3, minimum_groups=3, p_percent=10)
 Edges = Mapping[str, Mapping[str, tuple[int | None, int | None]]]
@@ -35,7 +35,7 @@ class Siege:
 
     @cached_property
     def protection(self) -> Protection:
-        return protect_tables(self.cells, self.lists, self.parameters)
+        return protect_tables(self.cells, self.lists, self.parameters, holdings(self.specs, self.records, self.lists))
 
     @cached_property
     def published(self) -> list[PublishedTable]:

@@ -140,7 +140,7 @@ def status(parts: list[int], contributor: Contributor, kind: Kind, parameters: P
     spec = table("t", [dimension("a")], [measure("m", kind, contributor)])
     cell = figure({str(i): part for i, part in enumerate(parts)}, model)
     cells = Cells(spec=spec, figures={"m": {("Total",): cell, ("a1",): cell}})
-    statuses = protect_tables([cells], {"a": flat("a", ["a1"])}, parameters).tables[0].status["m"]
+    statuses = protect_tables([cells], {"a": flat("a", ["a1"])}, parameters, {}).tables[0].status["m"]
     assert len(set(statuses.values())) == 1, "the total is the cell"
     return statuses["a1",]
 

@@ -87,5 +87,7 @@ def _part(measure: Measure, row: Row, so_far: int) -> int:
 
 def _figure(parts: Iterable[int], measure: Measure) -> Figure:
     ranked = sorted(parts, reverse=True)
-    first, second = ([*ranked, 0, 0] if measure.model is Model.BUSINESS else [0, 0])[:2]
+    first, second, *_ = [*ranked, 0, 0]
+    if measure.model is Model.PERSONS:
+        first, second = (0 if measure.kind is Kind.DISTINCT else first), 0
     return Figure(value=sum(ranked), contributors=len(ranked), largest=first, second=second)

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from gateway.model.cells import Figure, Place
 from gateway.model.hierarchy import Hierarchy
 from gateway.model.table import Contributor, FollowedBy, Kind, Measure, TableSpec
-from gateway.statistics import Engine, compute, source_totals
+from gateway.statistics import Engine, Holdings, compute, read_parts, source_totals, write_parts
 from tests.disclosure.microdata import dimension, flat, hierarchy, measure, table
 from tests.statistics.counting import Row, count, feed
 
@@ -144,9 +144,11 @@ def test_a_lone_group_has_no_second() -> None:
     assert figures(measure("n"), [row(), row()])["t1",] == Figure(value=2, contributors=1, largest=2, second=0)
 
 
-def test_persons_have_no_largest() -> None:
-    assert figures(measure("n", **WORKER), [row(), row()])["t1",] == Figure(
-        value=2, contributors=1, largest=0, second=0
+def test_of_persons_only_the_largest_part_of_a_count_is_kept() -> None:
+    given = [row(), row(), row(worker=2)]
+    assert figures(measure("n", **WORKER), given)["t1",] == Figure(value=3, contributors=2, largest=2, second=0)
+    assert figures(measure("n", Kind.DISTINCT, **WORKER), given)["t1",] == Figure(
+        value=2, contributors=2, largest=0, second=0
     )
 
 
@@ -268,3 +270,18 @@ def test_no_name_of_a_measure_collides_with_what_the_query_needs(name: str) -> N
     except ValidationError:
         return
     check([spec], [row(employer_group=i % 4, amount=10 + i) for i in range(8)])
+
+
+def test_the_parts_of_the_finest_cells_are_kept_and_no_others() -> None:
+    """Of employers who has how much in townships, not in their sums; of persons who is alone somewhere."""
+    rows = [row(employer_group=1), row(employer_group=2, region="t2"), row(employer_group=2, region="t2", worker=2)]
+    specs = [
+        table("coarse", [dimension("region", LEVELS[:2])], [measure("n")]),
+        table("fine", [dimension("region", LEVELS)], [measure("m"), measure("views", **WORKER)]),
+    ]
+    kept = Holdings()
+    compute(specs, {"rows": feed(rows)}, LISTS, ENGINE, kept)
+    at = {code: frozenset({("region", code)}) for code in ("t1", "t2")}
+    assert kept.parts["rows/employer"]["count:"] == {at["t1"]: {1: 1}, at["t2"]: {2: 2}}
+    assert kept.parts["rows/worker"]["count:"] == {at["t1"]: {1: 1}}
+    assert read_parts(write_parts(kept.parts)) == kept.parts
