@@ -150,8 +150,6 @@ class _Work:
                 self.proofs.add(flow)
             elif by:
                 self.broken.append((cell, way, knowing[0] if knowing else -1))
-                if self.flows.impossible:
-                    self.impossible.add((cell, way))
                 return
             if knowing:
                 self.proofs.answer(cell, way, knowing[0])
@@ -188,7 +186,7 @@ class _Work:
                 if len(more):
                     self.flows.withhold(more)
                 return flow
-        if answer.impossible and not knowing:
+        if answer.impossible:
             self.impossible.add((cell, way))
         return None
 
