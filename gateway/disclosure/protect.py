@@ -91,7 +91,7 @@ def protect(
     check_structural(everything, spec)
     told = history.told if history is not None else ()
     if spec.rules.group_disclosure:
-        everything = with_zeros(everything, spec, published | held, told)
+        everything = with_zeros(everything, data, spec, published | held, told)
     system = system_of(everything, spec, published, held)
     if history is not None:
         _check_imported(history, system)
@@ -99,7 +99,7 @@ def protect(
     start = start_of(system, held)
     pattern = protected(system.grid, start, _new(system, published | held), progress)
     if pattern.broken:
-        offered = offer(spec, lambda other: _safe(everything, other, published, held, told))
+        offered = offer(spec, lambda other: _safe(everything, data, other, published, held, told))
         raise _refused(system, pattern.broken, spec, offered)
     withheld = pattern.withheld
     data = replace(data, zeros=tuple(sorted(_possible(system, withheld, everything.zeros))))
@@ -127,12 +127,17 @@ def _new(system: System, earlier: Set[Place]) -> Flags:
 
 
 def _safe(
-    data: Microdata, spec: Declaration, published: Set[Place], held: Set[Place], told: Sequence[Set[str]]
+    records: Microdata,
+    data: Microdata,
+    spec: Declaration,
+    published: Set[Place],
+    held: Set[Place],
+    told: Sequence[Set[str]],
 ) -> bool:
     """Whether a breakdown has new figures, and all can be protected."""
     if spec.rules.group_disclosure:
-        data = with_zeros(data, spec, published | held, told)
-    system = system_of(data, spec, published, held)
+        records = with_zeros(records, data, spec, published | held, told)
+    system = system_of(records, spec, published, held)
     new = system.row_of.keys() - published - held
     return bool(new) and not suppress(system.grid, start_of(system, held)).broken
 

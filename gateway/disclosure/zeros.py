@@ -65,9 +65,12 @@ def one_category(data: Microdata, spec: Declaration, earlier: Set[Place]) -> lis
     return found
 
 
-def with_zeros(data: Microdata, spec: Declaration, earlier: Set[Place], told: Sequence[Set[str]]) -> Microdata:
-    """The records with empty inner cells that may be withheld, so that no figure shows that everyone is in one of its
-    parts. ``told``: by dimension the codes that earlier releases spoke of."""
+def with_zeros(
+    data: Microdata, new: Microdata, spec: Declaration, earlier: Set[Place], told: Sequence[Set[str]]
+) -> Microdata:
+    """The records ``data`` with empty inner cells that may be withheld, so that no figure shows that everyone is in one
+    of its parts. ``new``: those of this release; ``told``: by dimension the codes that earlier releases spoke of."""
+    apart = apart_from(new, told)
     ups, zeros = [_ups(above) for above in data.above], _declared(spec)
     size = [Counter[str]() for _ in spec.dimensions]
     held: Counter[Place] = Counter()
@@ -81,8 +84,8 @@ def with_zeros(data: Microdata, spec: Declaration, earlier: Set[Place], told: Se
         axis = family.axis
         for other in sorted(family.others, key=lambda code: (-size[axis][code], code))[:_OTHERS]:
             for cell in sorted(family.cells, key=lambda cell: (-held[cell], cell))[:_CELLS]:
-                new = (_at(cell, axis, code) for code in lowest[axis].get(other, ()))
-                free = (one for one in new if not _within(one, zeros, ups) and not _known(one, told, ups))
+                beside = (_at(cell, axis, code) for code in lowest[axis].get(other, ()))
+                free = (one for one in beside if not _within(one, zeros, ups) and _open(one, told, apart))
                 found.update(one for one in [next(free, None)] if one is not None)
     return replace(data, zeros=tuple(sorted((found | set(data.zeros)) - held.keys())))
 
@@ -111,11 +114,21 @@ def _within(place: Place, zeros: Sequence[Place], ups: Sequence[Ups]) -> bool:
     )
 
 
-def _known(cell: Place, told: Sequence[Set[str]], ups: Sequence[Ups]) -> bool:
-    """Whether an earlier release told that a cell is empty: it spoke of all its codes, and didn't list it."""
-    return bool(told) and all(
-        not codes.isdisjoint((code, *above[code][:-1])) for code, codes, above in zip(cell, told, ups, strict=True)
-    )
+def apart_from(new: Microdata, told: Sequence[Set[str]]) -> dict[int, set[str]]:
+    """The dimensions along which a release is about something of which no earlier one spoke (another month), and its
+    codes there. What an earlier release did not list of anything else, it told to be empty."""
+    found: dict[int, set[str]] = {}
+    for axis, spoken in enumerate(told):
+        codes = {place[axis] for place in new.codes}
+        nodes = {node for code in codes for node in (code, *new.above[axis][code])}
+        if codes and spoken.isdisjoint(nodes):
+            found[axis] = codes
+    return found
+
+
+def _open(cell: Place, told: Sequence[Set[str]], apart: Mapping[int, Set[str]]) -> bool:
+    """Whether no earlier release told that a cell is empty."""
+    return not told or any(cell[axis] in codes for axis, codes in apart.items())
 
 
 def _at(place: Place, axis: int, code: str) -> Place:

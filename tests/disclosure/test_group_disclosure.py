@@ -7,6 +7,7 @@ import json
 import random
 import sys
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import product
 from pathlib import Path
@@ -19,7 +20,8 @@ from scipy.optimize import linprog
 from gateway import cli
 from gateway.base.errors import InputError
 from gateway.base.toml import load_toml
-from gateway.disclosure import Declaration, ProtectedTable, protect
+from gateway.disclosure import Declaration, Microdata, ProtectedTable, exchange, protect
+from gateway.disclosure.zeros import apart_from
 from gateway.model.cells import Status
 from gateway.release.protectedfiles import csv_bytes, published_csv, secret_csv
 from gateway.verifier.protection import verify
@@ -232,3 +234,40 @@ def hidden(folder: Path) -> set[Place]:
     """The withheld zeros among the inner cells."""
     lines = (folder / "cells.csv").read_text(encoding="utf-8").splitlines()[1:]
     return {(line.split(",")[0], line.split(",")[1]) for line in lines if ",0," in line}
+
+
+def test_another_month_has_zeros_of_its_own(tmp_path: Path) -> None:
+    """What was not listed of October is known to be empty; of November nothing was told."""
+    declaration(tmp_path)
+    text = (tmp_path / "table.toml").read_text(encoding="utf-8")
+    month = '[[dimensions]]\nname = "month"\nlevels = ["month"]\nshown = ["month"]\n'
+    (tmp_path / "table.toml").write_text(text.replace("[[dimensions]]", month + "[[dimensions]]", 1), encoding="utf-8")
+    spec = load_toml(tmp_path / "table.toml", Declaration)
+    path = tmp_path / "x.history"
+    history = exchange.begin(path, "x")
+    known: dict[str, tuple[Counter[Place], dict[Place, int | None]]] = {}
+    for seed, code in enumerate(("m1", "m2", "m3")):
+        counts = drawn(seed + 40)
+        columns = rows(counts)
+        table = protect({**columns, "month": [code] * len(columns["who"])}, spec, history)
+        history = exchange.append(path, history, code, spec, table.microdata, table.shown)
+        assert {cell.place[0] for cell in table.cells} == {code}
+        known[code] = counts, {place[1:]: value for place, value in told(table).items()}  # type: ignore[misc]
+    assert not [code for code, (counts, public) in known.items() if given_away(counts, public)]
+    assert sum(
+        value is None and not counts[place] for counts, public in known.values() for place, value in public.items()
+    )
+
+
+def test_what_an_earlier_release_spoke_of_is_known_to_be_empty() -> None:
+    data = replace(EMPTY, codes=(("m1", "t1", "s1"),), above=ABOVE)
+    assert apart_from(data, ()) == {}
+    assert apart_from(data, ({"m0"}, {"t1"}, {"s1"})) == {0: {"m1"}}
+    assert apart_from(data, ({"m1"}, {"t2"}, {"s1"})) == {1: {"t1"}}
+    assert apart_from(data, ({"m1"}, {"c1"}, {"s1"})) == {}, "of its county"
+    assert apart_from(data, ({"Total"}, {"t1"}, {"s1"})) == {}, "of all months"
+    assert apart_from(EMPTY, ({"m0"}, set(), set())) == {}
+
+
+ABOVE = {"m1": ("Total",)}, {"t1": ("c1", "Total")}, {"s1": ("Total",)}
+EMPTY = Microdata(codes=(), groups=(), values=(), above=ABOVE)
