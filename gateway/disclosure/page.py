@@ -12,6 +12,7 @@ from gateway.disclosure.layout import Block, blocks
 from gateway.disclosure.losses import Change, by_level, changes, loss
 from gateway.disclosure.protect import ProtectedCell, ProtectedTable
 from gateway.disclosure.risk import Risk
+from gateway.disclosure.rules import GroupDisclosure
 from gateway.model.cells import Place, Status
 
 Say = Callable[[str, str], str]
@@ -26,6 +27,7 @@ class _Reason:
     short: str
     meaning: str
     cells: int
+    sign: str = "■"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,7 +145,18 @@ def _reasons(table: ProtectedTable, say: Say) -> dict[str, _Reason]:
     }
     names = [rule.name for rule in limits.parameters.rules(table.spec.model)]
     counts = {name: sum(name in cell.rules and cell.status is Status.PRIMARY for cell in table.cells) for name in names}
-    return {name: _Reason(short=worded[name][0], meaning=worded[name][1], cells=counts[name]) for name in names}
+    found = {name: _Reason(short=worded[name][0], meaning=worded[name][1], cells=counts[name]) for name in names}
+    if limits.group_disclosure:
+        found[GroupDisclosure.name] = _Reason(
+            short=say("零", "zero"),
+            meaning=say(
+                "一类囊括全体：为此隐去的零",
+                "group disclosure (one category holds everyone): zeros withheld for it",
+            ),
+            cells=sum(GroupDisclosure.name in cell.rules for cell in table.cells),
+            sign="□",
+        )
+    return found
 
 
 def _title(spec: Declaration, block: Block, say: Say) -> str:

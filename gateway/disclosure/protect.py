@@ -22,15 +22,17 @@ from gateway.disclosure.microdata import (
     touched,
 )
 from gateway.disclosure.offer import offer, worded
+from gateway.disclosure.rules import GroupDisclosure, Rule
 from gateway.disclosure.suppression import Progress, suppress
 from gateway.disclosure.suppression import audit as unprotected
 from gateway.disclosure.zeros import check_structural, system_of, with_zeros
-from gateway.model.cells import Status
+from gateway.model.cells import Figure, Status
 
 
 @dataclass(frozen=True, kw_only=True)
 class ProtectedCell:
-    """A figure of the release with its status. Secret. ``rules``: the names of those that a primary cell breaks."""
+    """A figure of the release with its status. Secret. ``rules``: the names of those that a primary cell breaks, or for
+    which a zero is withheld."""
 
     place: Place
     value: int
@@ -110,12 +112,19 @@ def protect(
             place=place,
             value=system.figures[row].value,
             status=_status(bool(system.grid.sensitive[row] and system.figures[row].value), bool(withheld[row])),
-            rules=tuple(rule.name for rule in rules if rule.sensitive(system.figures[row])),
+            rules=_broken(system.figures[row], rules),
         )
         for place, row in system.row_of.items()
         if place not in earlier_places and (system.figures[row].value or withheld[row])
     ]
     return ProtectedTable(spec=spec, cells=tuple(cells), microdata=data, records=everything, system=system, start=start)
+
+
+def _broken(figure: Figure, rules: Sequence[Rule]) -> tuple[str, ...]:
+    """The rules that a cell breaks; a zero is withheld for one alone."""
+    if not figure.value:
+        return (GroupDisclosure.name,)
+    return tuple(rule.name for rule in rules if rule.sensitive(figure))
 
 
 def _new(system: System, earlier: Set[Place]) -> Flags:

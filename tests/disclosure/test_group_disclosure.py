@@ -20,7 +20,7 @@ from scipy.optimize import linprog
 from gateway import cli
 from gateway.base.errors import InputError
 from gateway.base.toml import load_toml
-from gateway.disclosure import Declaration, Microdata, ProtectedTable, exchange, protect
+from gateway.disclosure import Declaration, Microdata, ProtectedTable, exchange, page, protect, risk
 from gateway.disclosure.zeros import apart_from
 from gateway.model.cells import Status
 from gateway.release.protectedfiles import csv_bytes, published_csv, secret_csv
@@ -142,6 +142,16 @@ def test_nobody_is_known_to_be_where_everyone_is(seed: int, tmp_path: Path) -> N
         "an unlisted zero is zero"
     )
     assert sum(values[town, section] for town, section in counts) == counts.total()
+
+
+def test_the_stewards_see_which_zeros_are_withheld_and_why(tmp_path: Path) -> None:
+    table = protect(rows(ONE), declaration(tmp_path))
+    zeros = [cell for cell in table.cells if not cell.value]
+    assert zeros
+    assert {cell.rules for cell in zeros} == {("group-disclosure",)}
+    told = page(table, risk(table), name="t", chinese=False).decode()
+    assert told.count('□<span class="say">secondary</span> zero') >= len(zeros), "a total stands in two parts"
+    assert "one category holds everyone" in told
 
 
 def test_without_the_rule_it_is_known_and_the_verifier_finds_it(tmp_path: Path) -> None:
