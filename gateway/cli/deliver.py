@@ -22,31 +22,37 @@ def command(
         bool,
         typer.Option("--taken", help=say("市局已收到：不再发", "the bureau has it: go on after it")),
     ] = False,
+    until_due: Annotated[
+        bool,
+        typer.Option("--until-due", help=say("无人值守：重试到期限，再告警", "unattended: try until due, alert")),
+    ] = False,
     root: options.Root = options.HERE,
     as_json: options.Json = False,
 ) -> None:
     """Seals and sends."""
-    from gateway.release.delivering import Word, deliver
+    from gateway.release.delivering import Word
+    from gateway.release.outage import deliver_in_time, deliver_once
     from gateway.release.status import status
 
-    if again and taken:
-        raise typer.BadParameter(say("--again 与 --taken 只能选一个", "--again and --taken exclude each other"))
-    deployment = options.deployment(root)
+    if again + taken + until_due > 1:
+        raise typer.BadParameter(say("--again、--taken、--until-due 只能选一个", "choose one of the three options"))
+    deployment, chance = options.deployment(root), random.SystemRandom().random
     with progress_bar() as progress:
-        deliver(
-            deployment,
-            release,
-            options.now,
-            progress,
-            sleep=time.sleep,
-            random=random.SystemRandom().random,
-            word=Word.AGAIN if again else Word.TAKEN if taken else None,
-        )
+        if until_due:
+            deliver_in_time(deployment, release, options.now, progress, sleep=time.sleep, random=chance, tell=_print)
+        else:
+            word = Word.AGAIN if again else Word.TAKEN if taken else None
+            deliver_once(deployment, release, options.now, progress, sleep=time.sleep, random=chance, word=word)
     document = status(deployment, release)
     if as_json:
         emit(document)
     else:
         tell(lines(document), title=release)
+
+
+def _print(title: str, text: str) -> None:
+    """To standard error: a timer's service mails it or keeps it."""
+    typer.echo(f"{title}\n{text}", err=True)
 
 
 command.__doc__ = say(

@@ -12,6 +12,7 @@ from gateway.release.build import OPEN_NAMES
 from gateway.release.corridor import Book
 from gateway.release.deployment import Deployment
 from gateway.release.opening import current, next_command
+from gateway.release.outage import outage_of
 from gateway.release.recalling import recalled
 from gateway.release.receipts import receipt_path
 from gateway.release.sealing import package_of
@@ -52,6 +53,7 @@ def status(deployment: Deployment, release: str) -> dict[str, Any]:
         "approvals": len(view.approvals),
         "next": next_command(view),
         "recall": _recall(deployment, view),
+        "outage": asdict(outage) if (outage := outage_of(book.entries, release)) else None,
     }
 
 

@@ -3,15 +3,19 @@
 import os
 import signal
 from contextlib import suppress
+from datetime import timedelta
 from pathlib import Path
 
 from gateway.base import sshsig
 from gateway.base.errors import TransferError
 from gateway.delivery import LinkError, RefusedError
+from gateway.model.release import State
+from gateway.release.outage import deliver_in_time, outage_of
 from tests.delivery.places import asyncssh_place, openssh_place
 from tests.faults.delivery import point
 from tests.faults.lab import Lab
 from tests.faults.matrix import OPENSSH, Turn, row
+from tests.release.conftest import silent
 
 FORBIDDEN = ("open", "write", "close", "fsync", "lstat", "fstat", "read", "rename")
 
@@ -36,6 +40,37 @@ def killed(lab: Lab, turn: Turn) -> list[str]:
                 case.line.target = again.port
                 point(case.root, again, case.line.port)
                 return broken + case.finish()
+
+
+@row("an outage of hours, each attempt failing elsewhere, then the server is back", full=4, small=1)
+def outage(lab: Lab, turn: Turn) -> list[str]:
+    """Unattended: ``gateway deliver --until-due`` gets through by itself, and nobody is alerted."""
+    with lab.delivery(turn.server) as case:
+        told: list[str] = []
+        tries = turn.chance.randrange(6, 14)
+
+        def sleep(seconds: float) -> None:
+            case.now += timedelta(seconds=seconds)
+            case.slept += 1
+            case.line.heal()
+            case.line.cut_up = None if case.slept > tries else turn.chance.randrange(case.length)
+
+        case.line.cut_up = 0
+        view = deliver_in_time(
+            case.deployment,
+            case.release,
+            lambda: case.now,
+            silent,
+            sleep=sleep,
+            random=turn.chance.random,
+            tell=lambda title, text: told.append(title),
+        )
+        found = outage_of(case.deployment.ledger.entries(), case.release)
+        broken = ["not delivered by itself"] if view.state is not State.DELIVERED else []
+        if told or (case.slept >= 5 and (found is None or found.over is None)):
+            broken.append(f"the outage was told {len(told)} times, and is on record as {found}")
+        case.check()
+        return broken + case.finish()
 
 
 @row("permission denied, one kind of request after the other", full=8, small=0, servers=(OPENSSH,))
