@@ -6,7 +6,6 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from multiprocessing.util import get_temp_dir
 from pathlib import Path
 
 from tests.faults.rows import ROWS, Lab, tried
@@ -19,30 +18,25 @@ def main() -> int:
     options = parser.parse_args()
     os.environ["LANGUAGE"] = "en"
     started, trials, broken = time.monotonic(), 0, Counter[str]()
-    get_temp_dir()  # this module's own, outside of the folder that is looked through
-    with tempfile.TemporaryDirectory(prefix="gateway-faults-") as base:
-        temporary = Path(base) / "gateway-faults-tmp"
-        temporary.mkdir()
-        tempfile.tempdir = os.environ["TMPDIR"] = str(temporary)
-        with Lab(folder=Path(base)) as lab:
-            print(f"{'fault':<76} {'server':<9} {'tried':>5} {'broken':>6} {'s':>6}")
-            for row in ROWS:
-                if options.only not in row.name:
+    with tempfile.TemporaryDirectory(prefix="gateway-faults-") as base, Lab(folder=Path(base)) as lab:
+        print(f"{'fault':<76} {'server':<9} {'tried':>5} {'broken':>6} {'s':>6}")
+        for row in ROWS:
+            if options.only not in row.name:
+                continue
+            for server in row.servers:
+                begun, wrong, count = time.monotonic(), Counter[str](), 0
+                for turn in row.turns(small=options.small):
+                    if turn.server == server:
+                        count += 1
+                        wrong.update(set(tried(row, lab, turn)))
+                if not count:
                     continue
-                for server in row.servers:
-                    begun, wrong, count = time.monotonic(), Counter[str](), 0
-                    for turn in row.turns(small=options.small):
-                        if turn.server == server:
-                            count += 1
-                            wrong.update(set(tried(row, lab, turn)))
-                    if not count:
-                        continue
-                    trials += count
-                    broken.update(wrong)
-                    seconds = time.monotonic() - begun
-                    print(f"{row.name:<76} {server:<9} {count:>5} {sum(wrong.values()):>6} {seconds:>6.1f}", flush=True)
-                    for what, times in wrong.items():
-                        print(f"    {times} x {what}", flush=True)
+                trials += count
+                broken.update(wrong)
+                seconds = time.monotonic() - begun
+                print(f"{row.name:<76} {server:<9} {count:>5} {sum(wrong.values()):>6} {seconds:>6.1f}", flush=True)
+                for what, times in wrong.items():
+                    print(f"    {times} x {what}", flush=True)
     print(f"rows tried: {trials}, violations: {sum(broken.values())}, {time.monotonic() - started:.0f} s")
     return 1 if broken else 0
 

@@ -25,6 +25,7 @@ from tests.faults.secrets import Secrets
 from tests.faults.watch import Watch, watched
 from tests.release.conftest import silent
 
+TEMPORARY = "gateway-faults-tmp"
 IMPATIENT = {"reply": 1.0, "slowest": 100_000.0}
 
 
@@ -172,6 +173,6 @@ def change(root: Path, **settings: str | float) -> None:
 
 
 def _temporary() -> list[Path]:
-    """The temporary folder, when the matrix has one of its own."""
+    """The lab's temporary folder."""
     folder = Path(tempfile.gettempdir())
-    return [folder] if folder.name == "gateway-faults-tmp" else []
+    return [folder] if folder.name == TEMPORARY else []

@@ -1,5 +1,6 @@
 """Where the harm is done: an approved, sealed release of a real deployment, copied for every turn, and real servers."""
 
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -7,6 +8,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
+from multiprocessing.util import get_temp_dir
 from pathlib import Path
 from random import Random
 from types import TracebackType
@@ -20,7 +22,7 @@ from gateway.release.review import approve
 from gateway.release.sealing import package_of, sealed
 from tests.delivery.places import Place, asyncssh_place, openssh_place, own_folder
 from tests.delivery.proxy import Line, proxy
-from tests.faults.delivery import Delivery
+from tests.faults.delivery import TEMPORARY, Delivery
 from tests.faults.matrix import OPENSSH
 from tests.faults.parcel import Parcel
 from tests.faults.secrets import Secrets, secrets_of
@@ -38,6 +40,14 @@ class Lab:
     _servers: dict[str, Place] = field(default_factory=dict)
 
     def __enter__(self) -> "Lab":
+        """Temporary files go to a folder that is looked through, for as long as the lab lives."""
+        get_temp_dir()  # multiprocessing's own lies elsewhere
+        temporary = self.folder / TEMPORARY
+        temporary.mkdir()
+        before, variable = tempfile.tempdir, os.environ.get("TMPDIR", tempfile.gettempdir())
+        self._stack.callback(setattr, tempfile, "tempdir", before)
+        self._stack.callback(os.environ.update, TMPDIR=variable)
+        tempfile.tempdir = os.environ["TMPDIR"] = str(temporary)
         return self
 
     def __exit__(

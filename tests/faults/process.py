@@ -1,6 +1,7 @@
 """The process: SIGKILL at every step of a delivery, and at random moments of a whole month."""
 
 import multiprocessing
+import shutil
 import signal
 import subprocess
 import sys
@@ -12,7 +13,7 @@ from pathlib import Path
 
 from tests.faults.lab import Lab
 from tests.faults.matrix import OPENSSH, Turn, row
-from tests.release.conftest import PERIOD
+from tests.release.conftest import NOW, PERIOD
 
 
 @row("SIGKILL of the client at a step on a file, the ledger or the line", full=80, small=2)
@@ -21,7 +22,7 @@ def killed(lab: Lab, turn: Turn) -> list[str]:
     with lab.delivery(turn.server, ready="approved") as case:
         steps = steps_of(lab, turn.server)
         place = turn.number * steps // turn.of + turn.chance.randrange(max(1, steps // turn.of))
-        code = victim(case.root, case.release, case.now, place)[0]
+        code = victim("send", case.root, case.release, case.now, place)[0]
         case.check()
         broken = [] if code == -signal.SIGKILL else [f"not killed at step {place} of {steps}: {code}"]
         return broken + case.finish()
@@ -31,14 +32,29 @@ def killed(lab: Lab, turn: Turn) -> list[str]:
 def killed_often(lab: Lab, turn: Turn) -> list[str]:
     with lab.delivery(turn.server, ready="approved") as case:
         for _ in range(6):
-            victim(case.root, case.release, case.now, turn.chance.randrange(steps_of(lab, turn.server)))
+            victim("send", case.root, case.release, case.now, turn.chance.randrange(steps_of(lab, turn.server)))
             case.check()
         return case.finish()
 
 
-@row("SIGKILL at random moments of the whole month, build to delivery", full=5, small=0, servers=(OPENSSH,))
+@row("SIGKILL at a step of the month's build, then of its delivery", full=30, small=0, servers=(OPENSSH,))
+def killed_build(lab: Lab, turn: Turn) -> list[str]:
+    """Whatever lies about then, temporary files included, holds nothing in plain."""
+    with lab.delivery(turn.server, ready="founded") as case:
+        steps = steps_of_build(lab)
+        place = turn.number * steps // turn.of + turn.chance.randrange(max(1, steps // turn.of))
+        code = victim("build", case.root, case.release, case.now, place)[0]
+        case.check_plain_text()
+        broken = [] if code == -signal.SIGKILL else [f"not killed at step {place} of {steps}: {code}"]
+        lab.submit_and_approve(case.root)
+        victim("send", case.root, case.release, case.now, turn.chance.randrange(steps_of(lab, turn.server)))
+        case.check()
+        return broken + case.finish()
+
+
+@row("SIGKILL at random moments of gateway run", full=4, small=0, servers=(OPENSSH,))
 def killed_month(lab: Lab, turn: Turn) -> list[str]:
-    """``gateway run`` three times killed, then finished, approved, and its delivery three times killed."""
+    """The command itself, three times killed, its second process with it; then finished, approved, delivered."""
     with lab.delivery(turn.server, ready="founded") as case:
         for _ in range(3):
             command = [sys.executable, "-m", "gateway", "run", str(PERIOD), "-C", str(case.root)]
@@ -48,26 +64,31 @@ def killed_month(lab: Lab, turn: Turn) -> list[str]:
             process.wait()
             case.check_plain_text()
         lab.submit_and_approve(case.root)
-        case.refresh()
-        for _ in range(3):
-            victim(case.root, case.release, case.now, turn.chance.randrange(400))
-            case.check()
         return case.finish()
+
+
+@cache
+def steps_of_build(lab: Lab) -> int:
+    """How many steps an undisturbed build takes."""
+    with lab.turn() as folder:
+        root = folder / "platform"
+        shutil.copytree(lab.founded.root, root)
+        return victim("build", root, lab.release, NOW, None)[1]
 
 
 @cache
 def steps_of(lab: Lab, server: str) -> int:
     """How many steps an undisturbed delivery takes."""
     with lab.delivery(server, ready="approved") as case:
-        return victim(case.root, case.release, case.now, None)[1]
+        return victim("send", case.root, case.release, case.now, None)[1]
 
 
-def victim(root: Path, release: str, now: datetime, last: int | None) -> tuple[int, int]:
-    """Exit code and steps of a delivery in a fresh process, which inherits nothing but what is imported."""
+def victim(what: str, root: Path, release: str, now: datetime, last: int | None) -> tuple[int, int]:
+    """Exit code and steps of ``what``, a function of tests.faults.victim, in a fresh process that holds only imports."""
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["tests.faults.victim", "paramiko", "pyzipper", "pyarrow.parquet"])
     ours, theirs = context.Pipe()
-    process = context.Process(target=_run, args=(root, release, now, last, theirs))
+    process = context.Process(target=_run, args=(what, root, release, now, last, theirs))
     process.start()
     theirs.close()
     try:
@@ -78,7 +99,7 @@ def victim(root: Path, release: str, now: datetime, last: int | None) -> tuple[i
     return (process.exitcode if process.exitcode else code), steps
 
 
-def _run(root: Path, release: str, now: datetime, last: int | None, line: Connection) -> None:
-    from tests.faults.victim import run
+def _run(what: str, root: Path, release: str, now: datetime, last: int | None, line: Connection) -> None:
+    from tests.faults import victim
 
-    line.send(run(root, release, now, last))
+    line.send(getattr(victim, what)(root, release, now, last))

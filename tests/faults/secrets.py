@@ -34,17 +34,23 @@ class Secrets:
 
 
 def secrets_of(extract: Path, package: bytes, passphrase: str) -> Secrets:
-    """Samples: the longest field of every seventh row of the extract; lines of the package's CSV files."""
-    known = [("passphrase", passphrase.encode())]
+    """Samples of the extract, lines of the package's CSV files, and the passphrase."""
+    known = [*source_secrets(extract).known, ("passphrase", passphrase.encode())]
+    for name, data in open_package(package, passphrase).items():
+        if name.endswith(".csv"):
+            lines = [line for line in data.splitlines()[1::_STEP] if len(line) > 30]
+            known += [("a cell's line", line) for line in lines[:20]]
+    return Secrets(known=tuple(known))
+
+
+def source_secrets(extract: Path) -> Secrets:
+    """Samples: the longest field of every seventh row."""
+    known: list[tuple[str, bytes]] = []
     for path in sorted(extract.glob("*.csv")):
         with path.open(encoding="utf-8-sig", newline="") as stream:
             rows = list(csv.reader(stream))[1::_STEP]
         fields = {max(row, key=len) for row in rows}
         known += [("a feed's value", value.encode()) for value in sorted(fields)[:40] if len(value) > 10]
-    for name, data in open_package(package, passphrase).items():
-        if name.endswith(".csv"):
-            lines = [line for line in data.splitlines()[1::_STEP] if len(line) > 30]
-            known += [("a cell's line", line) for line in lines[:20]]
     return Secrets(known=tuple(known))
 
 

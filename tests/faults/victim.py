@@ -1,6 +1,7 @@
-"""``gateway deliver`` in a process of its own that may be killed at any step on a file, the line or the ledger.
+"""A month's build or its delivery in a process of its own that may be killed at any step it takes.
 
-``python -m tests.faults.victim ROOT RELEASE NOW [STEP]`` exits as the command would; with STEP it is killed there."""
+A step is a call on a file, the line or the ledger. ``python -m tests.faults.victim ROOT RELEASE NOW`` delivers, and
+exits as the command would."""
 
 import os
 import signal
@@ -15,6 +16,8 @@ from gateway.base.errors import GatewayError, machine_error
 from gateway.delivery import LinkError
 from gateway.delivery.wire import Wire
 from gateway.ledger import Ledger
+from gateway.model.release import ReleaseId
+from gateway.release import corridor
 from gateway.release.delivering import deliver
 from gateway.release.deployment import load_deployment
 
@@ -52,7 +55,15 @@ class Steps:
         return stepped
 
 
-def run(root: Path, release: str, now: datetime, last: int | None = None) -> tuple[int, int]:
+def build(root: Path, release: str, now: datetime, last: int | None = None) -> tuple[int, int]:
+    """Steps of building a month."""
+    steps = Steps(last)
+    steps.watch()
+    corridor.run(load_deployment(root, now), ReleaseId.parse(release).period, lambda: now, _silent)
+    return 0, steps.done
+
+
+def send(root: Path, release: str, now: datetime, last: int | None = None) -> tuple[int, int]:
     """Exit code and steps of one delivery."""
     steps = Steps(last)
     steps.watch()
@@ -75,5 +86,5 @@ def _silent(stage: str, done: float) -> None:
 
 
 if __name__ == "__main__":
-    root, release, now, *last = sys.argv[1:]
-    sys.exit(run(Path(root), release, datetime.fromisoformat(now), int(last[0]) if last else None)[0])
+    root, release, now = sys.argv[1:]
+    sys.exit(send(Path(root), release, datetime.fromisoformat(now))[0])

@@ -15,6 +15,7 @@ from gateway.ledger import Ledger
 from gateway.model.release import State
 from gateway.release.build import OPEN_NAMES
 from gateway.release.corridor import run
+from tests.faults.secrets import source_secrets
 from tests.release.conftest import PERIOD, Site, clock, silent
 
 
@@ -60,15 +61,17 @@ def test_killed_at_random_points_a_run_finishes_with_the_same_artefacts(site: Si
     assert undisturbed.gateway("run", str(PERIOD)).returncode == 0
     length = time.monotonic() - started
     chance = random.Random(seed)
+    secrets, temporary = source_secrets(site.root / "extract"), tmp_path / "temporary"
+    temporary.mkdir()
     for _ in range(3):
         command = [sys.executable, "-m", "gateway", "run", str(PERIOD), "-C", str(site.root)]
-        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        environment = {**os.environ, "TMPDIR": str(temporary)}
+        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment)
         time.sleep(chance.uniform(0.3, length * 0.9))
         os.kill(process.pid, signal.SIGKILL)
         process.wait()
         assert Ledger(site.root / "var" / "ledger.db").check() is None
-        leaked = [path for path in (site.root / "var").rglob("*.csv") if path.is_file()]
-        assert leaked == []
+        assert secrets.found_in([site.root / "var", temporary]) == []
     finished = site.gateway("run", str(PERIOD))
     assert finished.returncode == 0, finished.stderr
     release = "LGTJ_220300_LHYG_202610_M_R01"
