@@ -84,7 +84,7 @@ def steps_of(lab: Lab, server: str) -> int:
 
 
 def victim(what: str, root: Path, release: str, now: datetime, last: int | None) -> tuple[int, int]:
-    """Exit code and steps of ``what``, a function of tests.faults.victim, in a fresh process that holds only imports."""
+    """Exit code and steps of ``what``, a function of tests.faults.victim, in a process that holds only imports."""
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["tests.faults.victim", "paramiko", "pyzipper", "pyarrow.parquet"])
     ours, theirs = context.Pipe()
