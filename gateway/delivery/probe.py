@@ -16,6 +16,7 @@ _TRIAL = bytes(range(256)) * 512
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Probe:
     """A server as found: the login worked. ``free`` in bytes, None when unknown. ``fsync``: offered and working.
+    ``longest_write``: bytes that it takes at once.
 
     ``rename_refuses``: plain rename leaves an existing file alone; None when it could not be tried."""
 
@@ -27,6 +28,7 @@ class Probe:
     readable: bool
     free: int | None
     fsync: bool
+    longest_write: int
     rename_refuses: bool | None
 
     @property
@@ -60,6 +62,7 @@ def _probe(session: Session, folder: str) -> Probe:
         readable=readable,
         free=remote.free(folder),
         fsync=fsync,
+        longest_write=remote.longest_write,
         rename_refuses=refuses,
     )
 
@@ -68,8 +71,16 @@ def _write(remote: Remote, path: str) -> tuple[bool, bool]:
     """(written, flushed)."""
     try:
         with remote.open(path, CREATE) as handle:
-            end = len(_TRIAL)
-            pump.write(remote.wire, handle, path, BytesIO(_TRIAL), at=0, end=end, acknowledged=lambda done: None)
+            pump.write(
+                remote.wire,
+                handle,
+                path,
+                BytesIO(_TRIAL),
+                at=0,
+                end=len(_TRIAL),
+                longest=remote.longest_write,
+                acknowledged=lambda done: None,
+            )
             try:
                 return True, remote.fsync(handle, path)
             except RefusedError:

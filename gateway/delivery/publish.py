@@ -219,7 +219,16 @@ def _send(job: _Job, start: int) -> bool:
     job.stream.seek(start)
     try:
         with job.remote.open(job.part, WRITE if start else CREATE) as handle:
-            pump.write(job.remote.wire, handle, job.part, job.stream, at=start, end=job.size, acknowledged=acknowledged)
+            pump.write(
+                job.remote.wire,
+                handle,
+                job.part,
+                job.stream,
+                at=start,
+                end=job.size,
+                longest=job.remote.longest_write,
+                acknowledged=acknowledged,
+            )
             return job.remote.fsync(handle, job.part)
     except RefusedError:
         _check_space(job, confirmed)  # the status says only FAILURE when a disk is full

@@ -20,14 +20,23 @@ READ_SIZE = 32_768
 
 
 def write(
-    line: Wire, handle: bytes, path: str, source: BinaryIO, *, at: int, end: int, acknowledged: Callable[[int], None]
+    line: Wire,
+    handle: bytes,
+    path: str,
+    source: BinaryIO,
+    *,
+    at: int,
+    end: int,
+    longest: int,
+    acknowledged: Callable[[int], None],
 ) -> None:
-    """Writes ``source``, which stands at ``at``, to the offsets from ``at`` to ``end``.
+    """Writes ``source``, which stands at ``at``, to the offsets from ``at`` to ``end``, at most ``longest`` bytes a time.
 
-    A write fills exactly two SSH packets (65,379 bytes with OpenSSH's four-byte handles). ``acknowledged`` is told the
-    offset up to which the server has confirmed. Raises RefusedError at the first status that is not OK, InputError when
-    the source ends early."""
-    most = 2 * _SSH_PACKET - _WRITE_HEAD - len(handle)
+    A write fills exactly two SSH packets (65,379 bytes with OpenSSH's four-byte handles), or one where the server does
+    not take so much. ``acknowledged`` is told the offset up to which the server has confirmed. Raises RefusedError at
+    the first status that is not OK, InputError when the source ends early."""
+    full = [packets * _SSH_PACKET - _WRITE_HEAD - len(handle) for packets in (2, 1)]
+    most = next((size for size in full if size <= longest), longest)
     flight: deque[tuple[int, int]] = deque()
 
     def settle() -> None:

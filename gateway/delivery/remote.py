@@ -4,6 +4,7 @@ import stat as modes
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 
 from gateway.delivery import wire
 from gateway.delivery.errors import LinkError, RefusedError, Status
@@ -15,7 +16,11 @@ WRITE = 0x2
 CREATE = WRITE | 0x8
 """The same, and create the file if it is absent."""
 
-_FSYNC, _STATVFS = "fsync@openssh.com", "statvfs@openssh.com"
+_FSYNC, _STATVFS, _LIMITS = "fsync@openssh.com", "statvfs@openssh.com", "limits@openssh.com"
+EVERYONES = 32_768
+"""Data that a write may carry to any server (draft-ietf-secsh-filexfer-02, section 3: packets of 34,000 bytes)."""
+_PACKET_HEAD = 1024
+"""What a packet holds beside its data, generously."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +41,19 @@ class Remote:
     def has_fsync(self) -> bool:
         """Whether the server offers to flush a file to its disk."""
         return _FSYNC in self.wire.extensions
+
+    @cached_property
+    def longest_write(self) -> int:
+        """Bytes that one write may carry: what the server says, else what every server must take (section 3)."""
+        if _LIMITS not in self.wire.extensions:
+            return EVERYONES
+        request = self.wire.ask(wire.EXTENDED, string(_LIMITS))
+        try:
+            fields = self.wire.answer(request, wire.EXTENDED_REPLY, ("查询限额", "tell the limits"), "/")
+        except RefusedError:
+            return EVERYONES
+        packet, _, write, _ = (fields.u64() for _ in range(4))
+        return min(write or EVERYONES, packet - _PACKET_HEAD if packet else EVERYONES)
 
     def stat(self, path: str) -> Attributes | None:
         """The attributes of ``path``, a link not followed; None when there is no such file."""

@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from gateway.delivery import probe
-from tests.delivery.places import Place
+from gateway.delivery import probe, publish, wire
+from gateway.delivery.wire import Wire
+from tests.delivery.places import Place, openssh_place
 from tests.delivery.test_refusals import Files, place_of, serving
 from tests.servers import sshd
 
@@ -72,3 +73,23 @@ def test_a_server_that_mangles_is_found_out(tmp_path: Path) -> None:
     with serving(Mangles, tmp_path / "root") as place, place.login() as session:
         found = probe(session, "/")
         assert (found.readable, found.fit, place.names) == (False, False, [])
+
+
+@pytest.mark.parametrize(("options", "at_once"), [("", 261_120), ("-P limits", 32_768)])
+def test_a_server_that_tells_no_limits_gets_writes_that_every_server_takes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, options: str, at_once: int
+) -> None:
+    sizes: list[int] = []
+    ask = Wire.ask
+
+    def counted(line: Wire, kind: int, body: bytes) -> int:
+        if kind == wire.WRITE:
+            sizes.append(len(body) - 20)  # handle with its length, offset, length
+        return ask(line, kind, body)
+
+    monkeypatch.setattr(Wire, "ask", counted)
+    (tmp_path / "package").write_bytes(bytes(1_000_000))
+    with openssh_place(tmp_path / "sshd", sftp_options=options) as place, place.login() as session:
+        assert session.remote.longest_write == at_once
+        publish(session, tmp_path / "package", "package", folder=place.inbox)
+    assert max(sizes) == (65_379 if at_once > 65_379 else 32_675)

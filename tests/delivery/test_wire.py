@@ -81,7 +81,7 @@ def test_answers_in_any_order_are_all_counted(seed: int, size: int) -> None:
     server = Shuffles(seed, bytes(size))
     line = Wire(server)
     told: list[int] = []
-    pump.write(line, b"hand", "p", BytesIO(content), at=0, end=size, acknowledged=told.append)
+    pump.write(line, b"hand", "p", BytesIO(content), at=0, end=size, longest=70_000, acknowledged=told.append)
     assert bytes(server.content) == content
     assert told == sorted(told)
     assert b"".join(pump.read(line, b"hand", "p", size=size)) == content
@@ -95,7 +95,9 @@ def test_one_refusal_among_many_answers_is_an_error_and_the_line_stays_usable(se
     line = Wire(server)
     told: list[int] = []
     with pytest.raises(RefusedError):
-        pump.write(line, b"hand", "p", BytesIO(bytes(1_000_000)), at=0, end=1_000_000, acknowledged=told.append)
+        pump.write(
+            line, b"hand", "p", BytesIO(bytes(1_000_000)), at=0, end=1_000_000, longest=70_000, acknowledged=told.append
+        )
     assert max(told, default=0) <= refuse_at
     assert len(b"".join(pump.read(line, b"hand", "p", size=1_000_000))) == 1_000_000
 
@@ -103,7 +105,9 @@ def test_one_refusal_among_many_answers_is_an_error_and_the_line_stays_usable(se
 def test_at_most_64_writes_are_in_flight() -> None:
     server = Shuffles(1, bytes(10_000_000))
     size = 10_000_000
-    pump.write(Wire(server), b"hand", "p", BytesIO(bytes(size)), at=0, end=size, acknowledged=lambda done: None)
+    pump.write(
+        Wire(server), b"hand", "p", BytesIO(bytes(size)), at=0, end=size, longest=70_000, acknowledged=lambda done: None
+    )
     assert server.most == 64
 
 

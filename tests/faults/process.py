@@ -28,7 +28,7 @@ def killed(lab: Lab, turn: Turn) -> list[str]:
         return broken + case.finish()
 
 
-@row("SIGKILL of the client again and again until it gets through", full=6, small=0)
+@row("SIGKILL of the client again and again until it gets through", full=4, small=0)
 def killed_often(lab: Lab, turn: Turn) -> list[str]:
     with lab.delivery(turn.server, ready="approved") as case:
         for _ in range(6):
@@ -37,7 +37,7 @@ def killed_often(lab: Lab, turn: Turn) -> list[str]:
         return case.finish()
 
 
-@row("SIGKILL at a step of the month's build, then of its delivery", full=30, small=0, servers=(OPENSSH,))
+@row("SIGKILL at a step of the month's build, then of its delivery", full=12, small=0, servers=(OPENSSH,))
 def killed_build(lab: Lab, turn: Turn) -> list[str]:
     """Whatever lies about then, temporary files included, holds nothing in plain."""
     with lab.delivery(turn.server, ready="founded") as case:
@@ -52,7 +52,7 @@ def killed_build(lab: Lab, turn: Turn) -> list[str]:
         return broken + case.finish()
 
 
-@row("SIGKILL at random moments of gateway run", full=4, small=0, servers=(OPENSSH,))
+@row("SIGKILL at random moments of gateway run", full=3, small=0, servers=(OPENSSH,))
 def killed_month(lab: Lab, turn: Turn) -> list[str]:
     """The command itself, three times killed, its second process with it; then finished, approved, delivered."""
     with lab.delivery(turn.server, ready="founded") as case:
