@@ -2,7 +2,8 @@
 
 import random
 import time
-from typing import Annotated
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -10,6 +11,9 @@ from gateway.base.language import say
 from gateway.cli import options
 from gateway.cli.output import emit, progress_bar, tell
 from gateway.cli.run import lines
+
+if TYPE_CHECKING:
+    from gateway.release.deployment import Deployment
 
 
 def command(
@@ -39,7 +43,9 @@ def command(
     deployment, chance = options.deployment(root), random.SystemRandom().random
     with progress_bar() as progress:
         if until_due:
-            deliver_in_time(deployment, release, options.now, progress, sleep=time.sleep, random=chance, tell=_print)
+            deliver_in_time(
+                deployment, release, options.now, progress, sleep=time.sleep, random=chance, tell=_teller(deployment)
+            )
         else:
             word = Word.AGAIN if again else Word.TAKEN if taken else None
             deliver_once(deployment, release, options.now, progress, sleep=time.sleep, random=chance, word=word)
@@ -50,9 +56,16 @@ def command(
         tell(lines(document), title=release)
 
 
-def _print(title: str, text: str) -> None:
-    """To standard error: a timer's service mails it or keeps it."""
-    typer.echo(f"{title}\n{text}", err=True)
+def _teller(deployment: "Deployment") -> Callable[[str, str], None]:
+    """To standard error, which a timer's service keeps, and to the channels that are set up."""
+    from gateway.release.messages import addresses, send
+
+    def tell(title: str, text: str) -> None:
+        typer.echo(f"{title}\n{text}", err=True)
+        if channels := addresses(deployment.keyring):
+            send(channels, title, text)
+
+    return tell
 
 
 command.__doc__ = say(

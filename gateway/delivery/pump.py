@@ -30,7 +30,7 @@ def write(
     longest: int,
     acknowledged: Callable[[int], None],
 ) -> None:
-    """Writes ``source``, which stands at ``at``, to the offsets from ``at`` to ``end``, at most ``longest`` bytes a time.
+    """Writes ``source``, which stands at ``at``, to offsets from ``at`` to ``end``, at most ``longest`` bytes a time.
 
     A write fills exactly two SSH packets (65,379 bytes with OpenSSH's four-byte handles), or one where the server does
     not take so much. ``acknowledged`` is told the offset up to which the server has confirmed. Raises RefusedError at

@@ -1,8 +1,11 @@
 """An outage: tried until the release is due; each failure and the alert on record, someone told, over at last."""
 
+import json
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
 
 import pytest
@@ -164,3 +167,28 @@ def entry(number: int, kind: str, release: str = RELEASE) -> Any:
     from gateway.ledger import Entry
 
     return Entry(seq=number, at=f"T{number}", kind=kind, release=release, actor="operator_a", body={}, prev="", hash="")
+
+
+def test_the_command_tells_the_channels(site: Site) -> None:
+    """Nothing is approved here: the fault does not get better by waiting."""
+    heard: list[bytes] = []
+
+    class Channel(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            heard.append(self.rfile.read(int(self.headers["Content-Length"])))
+            self.send_response(200)
+            self.end_headers()
+
+        def log_message(self, *_: Any) -> None:
+            """Says nothing."""
+
+    with HTTPServer(("127.0.0.1", 0), Channel) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        site.deployment.keyring.put("messages", f"json://127.0.0.1:{server.server_port}/\n".encode())
+        failed = site.gateway("deliver", RELEASE, "--until-due")
+        server.shutdown()
+    assert failed.returncode == 18, failed.stderr
+    assert RELEASE in failed.stderr
+    assert len(heard) == 1
+    assert "未能送达" in json.loads(heard[0])["title"]
+    assert site.gateway("deliver", RELEASE, "--until-due", "--again").returncode == 2
