@@ -43,6 +43,14 @@ def make_checkpoint(deployment: Deployment, now: datetime, folder: Path | None =
     return path
 
 
+def is_checkpointed(deployment: Deployment, seq: int) -> bool:
+    """Whether a checkpoint in its usual place covers the ledger's entry ``seq``."""
+    return any(
+        int(path.stem) >= seq and path.with_name(path.name + ".sig").is_file()
+        for path in checkpoint_folder(deployment).glob("[0-9]*.json")
+    )
+
+
 def checkpoint_folder(deployment: Deployment) -> Path:
     """Where checkpoints lie unless they are asked for elsewhere."""
     return deployment.var / "checkpoints"

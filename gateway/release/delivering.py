@@ -14,7 +14,7 @@ from gateway.delivery import Endpoint, Patience, Session, Stage, open_session, p
 from gateway.ledger import ReleaseView
 from gateway.model.release import Event, ReleaseId, State
 from gateway.release.build import OPEN_NAMES
-from gateway.release.checkpoints import make_checkpoint
+from gateway.release.checkpoints import is_checkpointed, make_checkpoint
 from gateway.release.corridor import Body, Book, Clock, note
 from gateway.release.deployment import LOGIN_KEY, Deployment
 from gateway.release.history import History
@@ -79,11 +79,13 @@ def _deliver(
         _send_all(deployment, package, clock, progress, retry, word)
         body: Body = {"package": str(Book.read(deployment).view(release).package)}
         note(deployment, Event.DELIVERED, release, deployment.settings.operator, body, clock())
-        make_checkpoint(deployment, clock())
     elif word is Word.AGAIN and view.state is State.DELIVERED:
         package = package_of(deployment, release)
         check_whole(package, view)
         _send_all(deployment, package, clock, progress, retry, word)
+    delivered = deployment.ledger.entries(release=release, kind=Event.DELIVERED)[-1]
+    if not is_checkpointed(deployment, delivered.seq):  # also when a run was killed right after DELIVERED
+        make_checkpoint(deployment, clock())
     if not (package_of(deployment, release).folder / slip_name(release)).is_file():
         write_slip(deployment, release)
     _supersede_older(deployment, release, clock)

@@ -19,6 +19,7 @@ from gateway.release.corridor import Book
 from gateway.release.delivering import DONE, deliver
 from gateway.release.deployment import LOGIN_KEY, Deployment, load_deployment
 from gateway.release.sealing import package_of, passphrase_name
+from gateway.release.slips import slip_name
 from tests.delivery.places import Place
 from tests.delivery.proxy import Line
 from tests.faults.secrets import Secrets
@@ -78,8 +79,8 @@ class Delivery:
         change(self.root, **(IMPATIENT | more))
 
     def patient(self) -> None:
-        """Waits are long again."""
-        change(self.root, reply=30.0, slowest=1_000.0)
+        """Waits are long again, also on a machine that has much else to do."""
+        change(self.root, reply=120.0, slowest=1_000.0)
 
     def deliver(self, **words: Any) -> ReleaseView | GatewayError:
         """What ``gateway deliver`` does; an expected failure is given back, and anything else breaks a promise."""
@@ -95,13 +96,14 @@ class Delivery:
     def finish(self, **words: Any) -> list[str]:
         """The next run, over a line that is whole again; every promise that was broken."""
         self.line.heal()
+        self.patient()
         result = self.deliver(**words)
         if isinstance(result, GatewayError):
             self.broken.append(f"the next run fails: {result.code}: {result.en}")
         elif result.state not in DONE:
             self.broken.append(f"the next run ends at {result.state}")
         else:
-            self.broken += self.watch.missing()
+            self.broken += [*self.watch.missing(), *self.unrecorded()]
         return list(dict.fromkeys(self.broken))
 
     def refresh(self) -> None:
@@ -143,6 +145,12 @@ class Delivery:
         return [f"DELIVERED without proof of {name}" for name in lacking] + [
             f"DELIVERED, but {what}" for what in self.watch.missing()
         ]
+
+    def unrecorded(self) -> list[str]:
+        """What a delivery leaves beside the package: a signed head of the ledger, the slip."""
+        signed = list((self.root / "var" / "checkpoints").glob("*.json.sig"))
+        slip = package_of(self.deployment, self.release).folder / slip_name(self.release)
+        return ([] if signed else ["no checkpoint was made"]) + ([] if slip.is_file() else ["no slip was written"])
 
     def _clock(self) -> datetime:
         return self.now

@@ -16,7 +16,7 @@ from tests.faults.lab import Lab
 from tests.faults.matrix import OPENSSH, Turn, row
 from tests.faults.parcel import BLOCK, Parcel
 
-SOON = 30.0
+SOON = 90.0
 """Seconds after which a harmed command counts as one that hangs."""
 
 
