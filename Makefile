@@ -53,6 +53,7 @@ bench-large: $(VENV)/.dev ## 200 towns × 97 divisions × 12 months, protected a
 	@$(BIN)/python -m benchmarks.disclosure.large
 
 bench-privacy: $(VENV)/.dev ## identifiers, disguises, names, files, speed and source match beside vanilla tools: PARTS="names cells"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps --target .jieba -r benchmarks/privacy/jieba.txt
 	@$(BIN)/python -m benchmarks.privacy.measure $(PARTS)
 
 bench-delivery: $(VENV)/.dev ## sending and read-back at 5 MB and 1 GiB, beside OpenSSH's sftp and paramiko's put (needs 3 GB in TMPDIR)

@@ -6,9 +6,14 @@ ours on the same values, in the same process or, where memory is measured, in a 
 import argparse
 import json
 from collections.abc import Callable
+from pathlib import Path
+from random import Random
 from typing import Any
 
-from benchmarks.privacy import recognition, speed, vanilla
+from benchmarks.privacy import people, planted, recognition, speed, vanilla
+
+JIEBA = Path(".jieba")
+"""Where ``make bench-privacy`` puts jieba (MIT): an anchor, and its word list the words that are no names."""
 
 
 def identifiers(scale: float) -> dict[str, Any]:
@@ -47,6 +52,40 @@ def disguises(scale: float) -> dict[str, Any]:
     }
 
 
+def names(scale: float) -> dict[str, Any]:
+    """Bare name cells: the model's curve, and each way at its own point."""
+    words = JIEBA / "jieba" / "dict.txt"
+    good, bad = people.persons(int(5_000 * scale)), people.others(words if words.is_file() else None)
+    print(f"names · {len(good)} persons, {len(bad)} words")
+    for least, recall, wrong in people.curve(good, bad):
+        print(f"    from {least:>5}: recall {recall:.4f}, words taken for names {wrong:.4f}")
+    out: dict[str, Any] = {f"at {share:.1%}": people.at(good, bad, share) for share in (0.005, 0.01, 0.02)}
+    few = Random(1).sample(bad, min(len(bad), int(8_000 * scale)))
+    ways = {"any finding": people.found, "a finding that blocks": people.blocking, "surname rule": people.surname_rule}
+    if words.is_file():
+        ways["jieba"] = people.jieba_finder(JIEBA)
+    for way, find in ways.items():
+        recall, wrong = (sum(map(find, cells)) / len(cells) for cells in (good, few))
+        out[way] = {"recall": recall, "wrong": wrong}
+        print(f"names · {way}: recall {recall:.4f}, words taken for names {wrong:.4f}")
+    print("names · recall of the model " + ", ".join(f"{k} {v:.4f}" for k, v in out.items() if k.startswith("at")))
+    return out
+
+
+def files(scale: float) -> dict[str, Any]:
+    """Source identifiers planted everywhere; clean releases."""
+    found = planted.planted()
+    made, seen = (sum(count[i] for count in found.values()) for i in (0, 1))
+    print(f"files · {seen} of {made} planted source values found at {len(found)} places")
+    for place, (all_, those) in found.items():
+        if all_ != those:
+            print(f"    {place}: {those} of {all_}")
+    number = max(1, int(10 * scale))
+    passed, blocked = planted.clean_releases(number)
+    print(f"files · {passed} of {number} clean releases pass {blocked or ''}")
+    return {"planted": made, "found": seen, "clean": number, "passed": passed}
+
+
 def cells(scale: float) -> dict[str, Any]:
     """Clean cells a second over Arrow columns."""
     found = speed.cells(int(speed.ROWS * scale))
@@ -83,6 +122,8 @@ def source(scale: float) -> dict[str, Any]:
 PARTS: dict[str, Callable[[float], dict[str, Any]]] = {
     "identifiers": identifiers,
     "disguises": disguises,
+    "names": names,
+    "files": files,
     "cells": cells,
     "workbook": workbook,
     "source": source,

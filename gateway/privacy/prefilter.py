@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 
 from gateway.privacy.joins import LETTERS, NUMERALS
 from gateway.privacy.name_words import COMPOUND, SINGLE
+from gateway.privacy.names import AFTER, AFTER_ONE, BEFORE, BEFORE_ONE
 
 # digits of one number that no shape takes for an identifier unless a header says so: up to ten, no leading zero
 PLAIN_NUMBER = r"^[+-]?(?:[0-9]|[1-9][0-9]{1,9})(?:\.[0-9]{1,10})?%?$"
@@ -62,6 +63,7 @@ _SUSPICIOUS = (
     # passports, permits and identity cards of a letter or two and six to ten digits
     rf"{_EDGE}[A-Za-z]{{1,2}}[0-9]{{6}}(?:[Aa(]|[0-9]{{1,4}}{_CLOSE})",
     rf"(?:^|[^{_HAN}A-Za-z0-9]){_SURNAME}(?: ?[{_HAN}]){{1,3}}(?:[^{_HAN}A-Za-z0-9]|$)",
+    rf"(?:^|[^{_HAN}]|[{BEFORE_ONE}]|{BEFORE}){_SURNAME}[{_HAN}]{{1,2}}(?:$|[^{_HAN}A-Za-z0-9]|[{AFTER_ONE}]|{AFTER})",
 )
 
 

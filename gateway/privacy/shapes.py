@@ -40,6 +40,7 @@ _DATE = rf"(?:{_YEAR}[-/.]{_MD_PARTED}|{_YEAR}年(?:1[0-2]|0?[1-9])月(?:(?:3[01
 _OLD_DATE = _DATE.replace(_YEAR, r"(?:19[3-9][0-9]|200[0-9]|201[0-2])")
 _ROAD = r"(?:大街|大道|公路|胡同|路|街|巷|弄|小区|花园|公寓|家园|大厦|广场|新村)"
 _VILLAGE = r"(?:村|屯|庄|社区|委)"
+_PLACE = rf"(?:(?!先生|女士|住在|住址|地址|位于|家住|居住|现住)[{_HAN}])"
 _NUMBER = r"[0-9一二三四五六七八九十百]{1,5}"
 _AMEX_JCB_DINERS = r"(?:3[47][0-9]{13}|35(?:2[89]|[3-8][0-9])[0-9]{12}|3(?:0[0-5]|[68][0-9])[0-9]{11})"
 _UNIT = r"(?:号楼|号院|号|栋|幢|座|单元|室|弄|户)"
@@ -140,8 +141,8 @@ _TABLE: tuple[tuple[str, Tier | None, str], ...] = (
     ),
     ("COORDINATES", MEDIUM, r"(?P<v>[0-9]{1,3}° ?[0-9]{1,2}[′'](?: ?[0-9]{1,2}(?:\.[0-9]+)?[″\"])?)"),
     ("COORDINATES", None, r"(?<![0-9.])(?P<v>-?[0-9]{1,3}\.[0-9]{4,})(?![0-9])"),
-    ("ADDRESS", MEDIUM, rf"(?P<v>[{_HAN}]{{1,16}}?{_ROAD}[{_HAN}A-Za-z0-9]{{0,12}}?{_NUMBER} ?{_UNIT}{_INNER})"),
-    ("ADDRESS", MEDIUM, rf"(?P<v>[{_HAN}]{{1,16}}?{_VILLAGE}[{_HAN}]{{0,6}}?{_NUMBER} ?[组号户队]{_INNER})"),
+    ("ADDRESS", MEDIUM, rf"(?P<v>{_PLACE}{{1,16}}?{_ROAD}[{_HAN}A-Za-z0-9]{{0,12}}?{_NUMBER} ?{_UNIT}{_INNER})"),
+    ("ADDRESS", MEDIUM, rf"(?P<v>{_PLACE}{{1,16}}?{_VILLAGE}[{_HAN}]{{0,6}}?{_NUMBER} ?[组号户队]{_INNER})"),
     (
         "ADDRESS",
         MEDIUM,

@@ -51,7 +51,7 @@ def test_each_reason_blocks(reason):
 
 
 def test_a_low_finding_is_noted_and_does_not_block():
-    document = made("x.csv", "a\n周杰\n".encode())
+    document = made("x.csv", "a\n李娜\n".encode())
     assert document["findings"] == {"PERSON_NAME": {"LOW": 1}}
     assert document["verdict"] == "pass"
 
