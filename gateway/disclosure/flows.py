@@ -133,6 +133,8 @@ class Flows:
 
     def find(self, searches: Sequence[Search]) -> list[Answer]:
         """The answers to at most ``AT_ONCE`` searches, each as if it were the only one."""
+        if len(searches) == 1:
+            return [self._find(searches[0], self._solvers[0])]
         return list(self._threads.map(self._find, searches, self._solvers[: len(searches)]))
 
     def _find(self, search: Search, solver: Solver) -> Answer:

@@ -15,8 +15,8 @@ from gateway.disclosure.flows import Flow, Flows, Search
 from gateway.disclosure.proofs import DOWN, UP, Proofs
 
 _NEAR = 300
-_DEMANDS = 6000
-"""Beyond so many demands the pass takes longer than what it saves is worth."""
+_DEMANDS, _SEARCHES = 3000, 6000
+"""Beyond so many demands, or searches, the pass takes longer than what it saves is worth."""
 _TINY = 1e-6
 
 Demand = tuple[int, int]
@@ -54,6 +54,7 @@ class _Pool:
     """By cell the demands of which some proof moves it."""
     stubborn: Counter[Demand] = field(default_factory=Counter)
     """How often a demand kept a cell from being published again."""
+    searches: int = 0
 
     def __post_init__(self) -> None:
         self._reader = Proofs(self.grid)
@@ -108,7 +109,7 @@ class _Pool:
 def lean(grid: Grid, withheld: Flags, may: Flags) -> Flags:
     """The cells of a proved pattern that need not be withheld, of those that ``may`` be published.
 
-    Only where any contributor group attacks, and none of a large pattern."""
+    Only where any contributor group attacks; none of a large pattern, and what a bounded search finds."""
     spared = np.zeros(len(withheld), bool)
     demands = [
         (cell, way)
@@ -126,6 +127,8 @@ def lean(grid: Grid, withheld: Flags, may: Flags) -> Flags:
         pool.take(new)
     order = np.flatnonzero(withheld & ~grid.sensitive & may)
     for cell in order[np.lexsort((order, -grid.weight[order]))].tolist():
+        if pool.searches > _SEARCHES:
+            break
         spared[cell] = _spared(pool, flows, cell)
     return spared
 
@@ -164,17 +167,18 @@ def _answered(
         if not by:
             new.append((demand, _Proof(_NOTHING, frozenset(), group)))
             continue
-        flow = next(_found(flows, cell, by, group), None)
+        flow = next(_found(pool, flows, cell, by, group), None)
         if flow is None:
             return None
         new += pool.kept(flow, demand, group)
     return new
 
 
-def _found(flows: Flows, cell: int, by: float, group: int) -> Iterator[Flow]:
+def _found(pool: _Pool, flows: Flows, cell: int, by: float, group: int) -> Iterator[Flow]:
     knowing = (group,) if group >= 0 else ()
     near, everywhere = flows.near(cell, _NEAR), flows.everywhere()
     for at in (near, everywhere) if len(near) < len(everywhere) else (everywhere,):
+        pool.searches += 1
         flow = flows.find([Search(cell=cell, by=by, at=at, knowing=knowing)])[0].flow
         if flow is not None:
             yield flow
