@@ -21,13 +21,18 @@ def command(
     as_json: options.Json = False,
 ) -> None:
     """Shows releases."""
+    from gateway.agreement import Standing
+    from gateway.agreement.clockwork import WORDING as CLOCKS
     from gateway.release.build import OPEN_NAMES
     from gateway.release.corridor import Book
-    from gateway.release.status import status
+    from gateway.release.office import load_office
+    from gateway.release.status import alerts, status
 
+    now = options.now()
+    office = load_office(root, now)
     deployment = options.deployment(root)
     names = [release] if release else list(Book.read(deployment).views)
-    documents = [status(deployment, name) for name in names]
+    documents = [status(deployment, name) | {"alerts": alerts(office, name, now)} for name in names]
     if refused:
         for document in documents:
             store = deployment.store(str(document["release"]), OPEN_NAMES)
@@ -40,6 +45,9 @@ def command(
         tell([(say("下一步", "next"), "gateway run 2026-10")], title=say("还没有任何批次", "no release yet"))
     for document in documents:
         rows = lines(document)
+        for alert in document["alerts"]:
+            standing = say(*CLOCKS[Standing(alert["standing"])])
+            rows.append((say("提醒", "alert"), f"{alert['title']}：{standing}，{alert['due'] or '—'}"))
         for file, number, column, reason in document.get("refused", []):
             rows.append((say("拒收", "refused"), f"{file}:{number} {column}: {reason}"))
         tell(rows, title=str(document["release"]))

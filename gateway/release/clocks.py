@@ -152,11 +152,17 @@ def from_ledger(entries: Iterable[Entry]) -> Iterator[Happening]:
     for entry in entries:
         if entry.release is None:
             continue
+        if entry.kind in (Event.DISPUTED, Event.RECALLED, Event.SUPERSEDED):  # none is waited for any more
+            gone = datetime.fromisoformat(entry.at)
+            yield Happening(event="receipt_given", subject=entry.release, at=gone, outcome=Outcome.WITHDRAWN)
         release, at = ReleaseId.parse(entry.release), datetime.fromisoformat(entry.at)
-        if entry.kind == Event.DELIVERED and release.kind == "M":
-            yield Happening(event="delivered", subject=str(release.period), at=at)
+        if entry.kind == Event.DELIVERED:
+            yield Happening(event="receipt_awaited", subject=entry.release, at=at)
+            if release.kind == "M":
+                yield Happening(event="delivered", subject=str(release.period), at=at)
         elif entry.kind == Event.ACKNOWLEDGED:
             yield Happening(event="acknowledged", subject=entry.release, at=at)
+            yield Happening(event="receipt_given", subject=entry.release, at=at)
         elif entry.kind == Event.RECALLED:
             yield Happening(event="recalled", subject=entry.release, at=at)
             if until := entry.body.get("until"):

@@ -1,16 +1,20 @@
 """Where everything stands: folds over the ledger, and which files exist."""
 
 from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from gateway.agreement import due
+from gateway.agreement import Standing, due
+from gateway.base.language import say
 from gateway.ledger import ReleaseView
 from gateway.model.period import Period
 from gateway.model.release import Event, ReleaseId, State
 from gateway.release.build import OPEN_NAMES
+from gateway.release.clocks import standings
 from gateway.release.corridor import Book
 from gateway.release.deployment import Deployment
+from gateway.release.office import Office
 from gateway.release.opening import current, next_command
 from gateway.release.outage import outage_of
 from gateway.release.recalling import recalled
@@ -55,6 +59,20 @@ def status(deployment: Deployment, release: str) -> dict[str, Any]:
         "recall": _recall(deployment, view),
         "outage": asdict(outage) if (outage := outage_of(book.entries, release)) else None,
     }
+
+
+def alerts(office: Office, release: str, now: datetime) -> list[dict[str, str | None]]:
+    """The clocks about ``release`` that are due soon or overdue at ``now``, the receipt's among them."""
+    return [
+        {
+            "clock": row.clock.rule.name,
+            "title": say(row.clock.rule.title.zh, row.clock.rule.title.en),
+            "due": row.reckoned.due.isoformat() if row.reckoned.due else None,
+            "standing": row.standing.value,
+        }
+        for row in standings(office, now)
+        if row.clock.subject == release and row.standing in (Standing.DUE_SOON, Standing.OVERDUE)
+    ]
 
 
 def _recall(deployment: Deployment, view: ReleaseView) -> dict[str, str | None] | None:

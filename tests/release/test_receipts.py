@@ -26,14 +26,17 @@ from gateway.model.release import Event, State
 from gateway.package import register_files
 from gateway.receiving import PackageRefusedError, receive
 from gateway.release.acknowledging import acknowledge
+from gateway.release.clocks import due_now, record_told
 from gateway.release.corridor import Book, note, run, supersede
 from gateway.release.delivering import deliver
 from gateway.release.keykeeping import revoke
+from gateway.release.office import load_office
 from gateway.release.recalling import confirm, recall, recalled
 from gateway.release.receipts import STRAY, disposition, fetch_receipts, register_receipt
 from gateway.release.registers import REGISTERS, register
 from gateway.release.review import approve
 from gateway.release.sealing import acceptance_name, package_of, passphrase_name
+from gateway.release.status import alerts
 from gateway.release.telling import tell_passphrase
 from tests.release.conftest import NOW, PERIOD, Site, clock, point, silent
 from tests.servers import Sshd, sshd
@@ -335,6 +338,47 @@ def test_by_the_command_the_code_comes_from_stdin_and_is_not_repeated(desk: Desk
         "ACKNOWLEDGED",
         f"{RELEASE}.confirmation.json",
     )
+
+
+# the agreed time ---------------------------------------------------------------------------------------------------
+
+
+def alerted(desk: Desk, days: int) -> list[tuple[str, str | None]]:
+    """What status says so many days after the delivery (Monday 2026-11-02): clock and standing."""
+    later = NOW + timedelta(days=days)
+    office = load_office(desk.site.root, later)
+    return [(str(one["clock"]), one["standing"]) for one in alerts(office, RELEASE, later)]
+
+
+def test_no_receipt_by_the_agreed_time_is_an_alert_and_on_record(desk: Desk) -> None:
+    assert alerted(desk, 0) == []
+    assert alerted(desk, 2) == [("receipt", "due_soon")]
+    assert alerted(desk, 3) == [("receipt", "overdue")]
+    office = load_office(desk.site.root, NOW + timedelta(days=3))
+    due = due_now(office, NOW + timedelta(days=3))
+    record_told(office, due, NOW + timedelta(days=3))
+    overdue = [e for e in desk.site.deployment.ledger.entries() if e.kind == "clock.overdue"]
+    assert [(e.body["clock"], e.body["subject"]) for e in overdue if e.body["clock"] == "receipt"] == [
+        ("receipt", RELEASE)
+    ]
+
+
+def test_a_receipt_or_the_release_s_end_stops_the_clock(desk: Desk) -> None:
+    acknowledge(desk.site.deployment, RELEASE, "manager_a", NOW, code=code_of(desk.site))
+    assert alerted(desk, 9) == []
+
+
+def test_a_disputed_release_waits_for_no_receipt(desk: Desk) -> None:
+    note(desk.site.deployment, Event.DISPUTED, RELEASE, "operator_a", {"reason": "wrong month"}, NOW)
+    assert "receipt" not in [clock for clock, _ in alerted(desk, 9)]
+
+
+def test_status_shows_the_alert(desk: Desk) -> None:
+    """Today is long after the delivery."""
+    shown = desk.site.gateway("status", RELEASE)
+    assert "receipt for each delivery" in shown.stdout, shown.stderr
+    (document,) = json.loads(desk.site.gateway("status", "--json").stdout)
+    assert [one["clock"] for one in document["alerts"]] == ["receipt"]
 
 
 # registers ---------------------------------------------------------------------------------------------------------
