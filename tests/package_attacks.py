@@ -173,6 +173,7 @@ FORGED: tuple[Attack, ...] = (
         "statement replaced", "statement", sealed=_content("statement.json", lambda data: data.replace(b"004", b"005"))
     ),
     _forged("statement with a key more", "statement", statement=_EXTRA_STATEMENT),
+    _forged("statement with an unknown algorithm", "statement", statement={"alg": {"digest": "md5"}}),
     _forged("statement that lists nothing", "statement", statement={"files": []}),
     _forged("last file left out", "entries", sealed=_without("05.html")),
     _forged("file more than approved", "entries", sealed=_with("06.html", b"<p>", 5)),

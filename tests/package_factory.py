@@ -123,6 +123,7 @@ class Plan:
         gate = {"passed": True, "checked": 12, "certificate": "c" * 64}
         return {
             "format": "gateway-statement/1",
+            "alg": {"digest": "sha256+sm3"},
             "release": self.release,
             "agreement": "004",
             "agreement_digest": "a" * 64,

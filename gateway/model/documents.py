@@ -38,6 +38,7 @@ class Statement(Declaration):
     ``round``: how often the release was opened; an approval of an earlier round does not fit a later one."""
 
     format: Literal["gateway-statement/1"]
+    alg: dict[str, str]
     release: str
     agreement: str
     agreement_digest: Digest
@@ -189,6 +190,7 @@ ALGORITHMS = {
     "signature": "sshsig-ed25519-sha512",
 }
 
+STATEMENT_ALGORITHMS = {"digest": "sha256+sm3"}
 CHECKPOINT_ALGORITHMS = {"digest": "sha256+sm3", "signature": "sshsig-ed25519-sha512"}
 
 DECISION_ALGORITHMS = {"digest": "sha256", "signature": "sshsig-ed25519-sha512"}

@@ -11,13 +11,14 @@ from gateway.package.slip import groups
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecallNotice:
-    """What the notice says. ``until``: the date that the receiver set, or None when it set none."""
+    """What the notice says. ``clauses``: on which it rests. ``until``: the date that the receiver set, or None."""
 
     agreement: Wording
     sender: Wording
     recipient: Wording
     contacts: tuple[Contact, ...]
     manifest: Manifest
+    clauses: tuple[str, ...]
     reason: str
     written: date
     until: date | None

@@ -7,7 +7,7 @@ from itertools import islice
 
 from gateway.base.canonical import digest, digests
 from gateway.base.sshsig import APPROVAL
-from gateway.model.documents import FileEntry
+from gateway.model.documents import STATEMENT_ALGORITHMS, FileEntry
 from gateway.receiving.archive import ACCEPTANCE, STATEMENT
 from gateway.receiving.case import Case
 from gateway.receiving.failed import Failed
@@ -27,6 +27,8 @@ def statement(case: Case) -> None:
     if digest(case.contents[STATEMENT]) != case.manifest.statement_sha256:
         raise Failed("签批单的 SHA-256 与清单不符", "the statement's SHA-256 is not the manifest's")
     statement = case.statement
+    if statement.alg != STATEMENT_ALGORITHMS:
+        raise Failed("签批单使用了未知的算法", "the statement names algorithms that are not known here")
     if not statement.files:
         raise Failed("签批单没有列出任何文件", "the statement lists no files")
     if min(gate.checked for gate in (statement.disclosure, statement.quality, statement.privacy)) < 0:

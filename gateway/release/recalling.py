@@ -122,6 +122,9 @@ def _notice(deployment: Deployment, release: str, reason: str, now: datetime, un
             recipient=terms.parties.receiver.name,
             contacts=contacts_of(deployment),
             manifest=_manifest(deployment, release),
+            clauses=tuple(
+                dict.fromkeys(row.clause for row in terms.all_clocks if row.started_by in ("recalled", "fault_found"))
+            ),
             reason=reason,
             written=now.date(),
             until=until,

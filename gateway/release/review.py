@@ -85,7 +85,8 @@ def close(deployment: Deployment, event: Event, release: str, signature: str, no
     signer = verify(data, signature, APPROVAL, deployment.allowed_signers(), now)
     _check_steward(deployment, signer.principal)
     decision = Decision.model_validate_json(data, strict=True)
-    if (decision.release, decision.statement_sha256, decision.decision) != (release, view.statement, _DECISIONS[event]):
+    named = (decision.alg, decision.release, decision.statement_sha256, decision.decision)
+    if named != (DECISION_ALGORITHMS, release, view.statement, _DECISIONS[event]):
         raise IntegrityError(
             "签署的决定不是针对当前签批单的",
             "the signed decision is not about this statement",

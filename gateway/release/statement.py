@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from gateway import __version__
-from gateway.model.documents import FileEntry, Gate, Statement
+from gateway.model.documents import STATEMENT_ALGORITHMS, FileEntry, Gate, Statement
 from gateway.model.release import ReleaseId
 from gateway.package import document_bytes
 from gateway.release.deployment import Deployment
@@ -31,6 +31,7 @@ def statement_of(
     return document_bytes(
         Statement(
             format="gateway-statement/1",
+            alg=dict(STATEMENT_ALGORITHMS),
             release=str(release),
             agreement=deployment.terms.id,
             agreement_digest=deployment.digest_of_terms,

@@ -7,7 +7,7 @@ import unicodedata
 from gateway.verifier import tables
 from gateway.verifier.evidence import Evidence
 from gateway.verifier.report import Problem
-from gateway.verifier.shapes import ENDINGS
+from gateway.verifier.shapes import ENDINGS, STATEMENT_ALGORITHMS
 from gateway.verifier.signatures import signer
 
 _CODE = re.compile(r"[A-Z2-7]{4}(?:-[A-Z2-7]{4}){2}")
@@ -23,6 +23,8 @@ def statement(evidence: Evidence) -> None:
     """The statement is the one that the manifest names, in its agreed shape."""
     if hashlib.sha256(evidence.statement_bytes).hexdigest() != evidence.manifest["statement_sha256"]:
         raise Problem("签批单的摘要与清单不符", "the statement's digest is not the manifest's")
+    if evidence.statement["alg"] != STATEMENT_ALGORITHMS:
+        raise Problem("签批单使用了未知的算法", "the statement names unknown algorithms")
     if not evidence.statement["files"]:
         raise Problem("签批单没有列出文件", "the statement lists no files")
 

@@ -79,6 +79,7 @@ def keys(**shapes: Shape) -> Shape:
     )
 
 
+STATEMENT_ALGORITHMS = {"digest": "sha256+sm3"}
 ALGORITHMS = {"digest": "sha256+sm3", "cipher": "zip-aes256-ae2", "signature": "sshsig-ed25519-sha512"}
 ENDINGS = {"workbook": "xlsx", "table": "csv", "dictionary": "csv", "metadata": "json", "validation": "html"}
 
@@ -109,6 +110,7 @@ MANIFEST = keys(
 
 STATEMENT = keys(
     format=one_of("gateway-statement/1"),
+    alg=named(text),
     release=text,
     agreement=text,
     agreement_digest=text,

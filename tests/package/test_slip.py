@@ -29,6 +29,7 @@ def a_statement() -> Statement:
     )
     return Statement(
         format="gateway-statement/1",
+        alg={"digest": "sha256+sm3"},
         release=RELEASE,
         agreement="004",
         agreement_digest="1" * 64,

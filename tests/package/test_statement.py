@@ -35,6 +35,7 @@ APPROVALS = (Approval(steward="数据专员甲", signature="a"), Approval(stewar
 def statement(**changes: object) -> bytes:
     found = Statement(
         format="gateway-statement/1",
+        alg={"digest": "sha256+sm3"},
         release="LGTJ_220300_LHYG_202610_M_R02",
         agreement="004",
         agreement_digest="1" * 64,

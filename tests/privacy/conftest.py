@@ -93,6 +93,7 @@ def package() -> dict[str, bytes]:
     key = sshsig.generate_key()
     statement = {
         "format": "gateway-statement/1",
+        "alg": {"digest": "sha256+sm3"},
         "release": "LGTJ_220300_LHYG_202610_M_R01",
         "period": "2026-10",
         "files": [
