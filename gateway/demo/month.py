@@ -20,6 +20,7 @@ from gateway.base.sshsig import APPROVAL, generate_key, public_line, sign
 from gateway.demo.platform import generate
 from gateway.demo.server import LocalServer, local_server
 from gateway.model.period import ZONE, Period
+from gateway.package import register_files
 from gateway.receiving import receive, register_csv
 from gateway.release.corridor import run
 from gateway.release.delivering import deliver
@@ -28,6 +29,7 @@ from gateway.release.exporting import export
 from gateway.release.founding import SHIPPED, found
 from gateway.release.keykeeping import add
 from gateway.release.receipts import fetch_receipts
+from gateway.release.registers import REGISTERS, register
 from gateway.release.review import approve
 from gateway.release.sealing import package_of
 from gateway.release.status import status
@@ -151,6 +153,9 @@ def _month(root: Path, period: Period, people: Keyring, bureau: Path, progress: 
     fetch_receipts(deployment, clock())
     shown(say("接收、核对、登记", "receiving, checking, registering"), 1.0)
     export(deployment, release, root / "export" / release)
+    for name in REGISTERS:
+        for file, data in register_files(register(deployment, name, clock())).items():
+            write_atomic(root / "registers" / file, data)
     document = status(deployment, release)
     return document | {"passphrase": passphrase, "register": str(bureau / "register.csv")}
 

@@ -102,6 +102,7 @@ PASSPHRASES = _columns(
     ("release", "批次号", "Release"),
     ("recipient", "告知何人", "Told to"),
     ("channel", "渠道", "By"),
+    ("way", "方式", "How"),
     ("filled", "填表人", "Told by"),
 )
 _WHAT = {
@@ -113,6 +114,8 @@ _WHAT = {
     Event.RETURNED: "退回",
     Event.REJECTED: "不予批准",
 }
+
+_WAYS = {"spoken": "口述", "slip": "打印口令单", "age": "用其公钥加密（age）"}
 
 
 def register(deployment: Deployment, name: str, now: datetime) -> RegisterTable:
@@ -260,6 +263,7 @@ def _passphrases(deployment: Deployment, entries: tuple[Entry, ...]) -> Iterator
                 "release": str(entry.release),
                 "recipient": entry.body["recipient"],
                 "channel": _channel(deployment, entry),
+                "way": _WAYS.get(str(entry.body.get("way")), ""),
                 "filled": entry.actor,
             }
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from gateway.release.founding import SHIPPED
+from gateway.release.registers import REGISTERS
 
 NAMES = {"workbook", "package", "manifest", "signature", "allowed_signers", "report", "receipt"}
 
@@ -61,6 +62,15 @@ def test_the_change_on_the_month_before_is_there(township: tuple[Path, dict[str,
     shown = frame[frame["seekers_change_status"] == "A"]  # on so little data much is withheld
     assert len(shown) > 0
     assert shown["seekers_change"].astype(float).notna().all()
+
+
+def test_the_registers_lie_ready_to_print(township: tuple[Path, dict[str, object]]) -> None:
+    folder, document = township
+    names = {f"{name}.{kind}" for name in REGISTERS for kind in ("html", "csv", "xlsx")}
+    assert {path.name for path in (folder / "platform" / "registers").iterdir()} == names
+    sent = (folder / "platform" / "registers" / "sent.csv").read_text(encoding="utf-8-sig")
+    assert sent.count("LGTJ_") >= 2
+    assert str(document["release"]) in sent
 
 
 def test_a_folder_that_is_not_empty_is_left_alone(township: tuple[Path, dict[str, object]]) -> None:
