@@ -10,17 +10,17 @@ from typing import Concatenate, ParamSpec, TypeVar
 
 from gateway.base.errors import ConfigurationError, TermsError
 from gateway.base.files import write_atomic
-from gateway.base.sshsig import APPROVAL, CHECKPOINT, MANIFEST, RECEIPT, Signer, generate_key, public_line
+from gateway.base.sshsig import APPROVAL, CHECKPOINT, MANIFEST, NOTICE, RECEIPT, Signer, generate_key, public_line
 from gateway.base.sshsig import read_allowed_signers as read_signers
 from gateway.release.deployment import SIGNING_KEY, Deployment
 from gateway.release.keybook import ADDED, REVOKED, ROTATED, Key, Standing, body_of, keys, lines
 
 PURPOSES: Mapping[str, tuple[str, ...]] = {
     "manifest": (MANIFEST, CHECKPOINT),
-    "approval": (APPROVAL,),
+    "approval": (APPROVAL, NOTICE),
     "receipt": (RECEIPT,),
 }
-"""What a key is for, as a command says it, and the namespaces that go with it."""
+"""What a key is for, as a command says it, and the namespaces that go with it: a steward signs holiday notices too."""
 _NEXT = f"{SIGNING_KEY}-next"
 MOST_MANAGERS = 2
 """Data managers who may sign receipts at one time (四(一)3 of the main agreement: one or two are named)."""
@@ -104,7 +104,8 @@ def rotate(
     private = generate_key() if own else None
     text = public_line(private) if private else str(public)
     start = _second(since or now)
-    new = _key(principal, text, old.namespaces, start, old.until if old.until and old.until > start else None)
+    all_of_it = next((full for full in PURPOSES.values() if set(old.namespaces) <= set(full)), old.namespaces)
+    new = _key(principal, text, all_of_it, start, old.until if old.until and old.until > start else None)
     _check_unknown(deployment, new)
     if private:  # beside the old one until the record stands: a crash in between loses neither
         deployment.keyring.put(_NEXT, private)
@@ -231,9 +232,9 @@ def _of(signer: Signer) -> Key:
 
 
 def _purpose(key: Key) -> str:
-    """The purpose whose namespaces the key's are. Raises ConfigurationError for any other mix."""
+    """The purpose to which the key's namespaces belong. Raises ConfigurationError for those of two."""
     for purpose, namespaces in PURPOSES.items():
-        if set(key.namespaces) == set(namespaces):
+        if key.namespaces and set(key.namespaces) <= set(namespaces):
             return purpose
     raise ConfigurationError(
         f"{key.principal}：一把密钥只能有一种用途", f"{key.principal}: a key has one purpose", next="gateway keys list"

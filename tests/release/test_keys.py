@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from gateway.base.errors import AwaitingApprovalError, ConfigurationError, GatewayError, IntegrityError, TermsError
-from gateway.base.sshsig import APPROVAL, MANIFEST, RECEIPT, generate_key, public_line, sign, verify
+from gateway.base.sshsig import APPROVAL, MANIFEST, NOTICE, RECEIPT, generate_key, public_line, sign, verify
 from gateway.model.documents import Manifest
 from gateway.model.release import State
 from gateway.release.corridor import run
@@ -67,7 +67,7 @@ def test_the_file_says_what_the_ledger_says(site: Site) -> None:
     signers = site.deployment.allowed_signers()
     assert {(s.principal, s.namespaces) for s in signers} >= {
         ("lhyg_gateway", (MANIFEST, "ledger-checkpoint")),
-        ("steward_a", (APPROVAL,)),
+        ("steward_a", (APPROVAL, NOTICE)),
         ("manager_a", (RECEIPT,)),
     }
 
