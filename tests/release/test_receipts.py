@@ -479,7 +479,7 @@ def test_a_recall_with_its_notice_confirmation_and_successor(desk: Desk) -> None
     assert desk.view.state is State.RECALLED
     page = found.notice.read_text()
     manifest = json.loads(package_of(deployment, RELEASE).paths[2].read_bytes())
-    for said in (RELEASE, "六2、", "统计月份有误", "2026-11-07", manifest["package"]["sm3"][:8], "删除确认"):
+    for said in (RELEASE, "四(一)5、六2", "统计月份有误", "2026-11-07", manifest["package"]["sm3"][:8], "删除确认"):
         assert said in page
     event = deployment.ledger.entries()[-1]
     assert (event.body["until"], event.body["notice"]) == ("2026-11-07", digest(found.notice.read_bytes()))
