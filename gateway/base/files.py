@@ -1,12 +1,18 @@
 """Files that are whole or absent: written beside their place, flushed to the disk, then renamed."""
 
 import os
+import re
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 PRIVATE = 0o600
+LEFT_ALONE = timedelta(days=2)
+"""How old a half-written file must be to be swept away: nobody writes for so long, and clocks may be a day off."""
+_PART = re.compile(r"\..+\.[0-9a-f]{8}\.part")
+"""What ``staged`` calls a file until it is whole."""
 
 
 def write_atomic(path: Path, data: bytes, *, mode: int = 0o644) -> None:
@@ -29,6 +35,20 @@ def staged(path: Path, *, mode: int = 0o644) -> Iterator[Path]:
         sync(path.parent)
     finally:
         part.unlink(missing_ok=True)
+
+
+def sweep(folder: Path, before: datetime) -> int:
+    """Removes what killed processes have left half-written below ``folder`` since before then; how many files.
+
+    Only ``staged``'s own names; ``before`` leaves out what another process may still be writing."""
+    left = [path for path in folder.rglob(".*.part") if _PART.fullmatch(path.name) and _changed(path) < before]
+    for path in left:
+        path.unlink(missing_ok=True)
+    return len(left)
+
+
+def _changed(path: Path) -> datetime:
+    return datetime.fromtimestamp(path.lstat().st_mtime, tz=UTC)
 
 
 def sync(path: Path) -> None:

@@ -10,6 +10,7 @@ from datetime import datetime
 from gateway.agreement import check_in_force
 from gateway.base.canonical import digest
 from gateway.base.errors import GatewayError, IntegrityError, TermsError
+from gateway.base.files import LEFT_ALONE, sweep
 from gateway.ledger import Entry, ReleaseView, head_of, states
 from gateway.model.period import Period
 from gateway.model.release import Event, ReleaseId, State
@@ -72,6 +73,7 @@ def run(deployment: Deployment, period: Period, clock: Clock, progress: Progress
 
 def _run(deployment: Deployment, period: Period, clock: Clock, progress: Progress) -> ReleaseView:
     now = clock()
+    sweep(deployment.var, now - LEFT_ALONE)
     check_in_force(deployment.terms, now.date())
     check_month_is_over(period, now)
     _check_operator(deployment)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from gateway.agreement import check_endpoint, check_in_force
 from gateway.base.errors import AwaitingApprovalError
+from gateway.base.files import LEFT_ALONE, sweep
 from gateway.base.language import say
 from gateway.delivery import Endpoint, Patience, Session, Stage, open_session, publish, with_retries
 from gateway.ledger import ReleaseView
@@ -64,6 +65,7 @@ def _deliver(
     word: Word | None,
 ) -> ReleaseView:
     now = clock()
+    sweep(deployment.var, now - LEFT_ALONE)
     check_in_force(deployment.terms, now.date())
     view = Book.read(deployment).view(release)
     if view.state not in DONE:

@@ -6,11 +6,12 @@ import stat
 import subprocess
 import sys
 import time
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from gateway.base.files import staged, write_atomic
+from gateway.base.files import LEFT_ALONE, staged, sweep, write_atomic
 
 ROOT = Path(__file__).parents[2]
 
@@ -87,3 +88,28 @@ def test_killed_at_any_moment_the_file_is_one_of_the_two(tmp_path: Path) -> None
         child.wait()
         child.stdout.close()
         assert path.read_bytes() in (old, new)
+
+
+def test_what_a_killed_process_left_is_swept_away_and_nothing_else(tmp_path: Path) -> None:
+    folder = tmp_path / "releases" / "R01"
+    folder.mkdir(parents=True)
+    now = datetime.now(UTC)
+    long_ago = (now - timedelta(days=3)).timestamp()
+    left, kept = (
+        [".02.csv.sealed.0123abcd.part"],
+        [".a.zip.0123456789abcdef.part", "x.0123abcd.part", "a.part", ".part"],
+    )
+    for name in [*left, *kept]:
+        (folder / name).write_bytes(b"1")
+        os.utime(folder / name, (long_ago, long_ago))
+    young = folder / ".03.csv.sealed.0123abcd.part"
+    young.write_bytes(b"being written")
+    assert sweep(tmp_path, now - LEFT_ALONE) == 1
+    assert sorted(path.name for path in folder.iterdir()) == sorted([*kept, young.name])
+
+
+def test_a_staged_file_is_one_that_would_be_swept(tmp_path: Path) -> None:
+    with staged(tmp_path / "file") as part:
+        part.write_bytes(b"1")
+        assert sweep(tmp_path, datetime.now(UTC) + timedelta(minutes=1)) == 1
+        part.write_bytes(b"1")
