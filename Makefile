@@ -63,6 +63,7 @@ bench-delivery: $(VENV)/.dev ## sending and read-back at 5 MB and 1 GiB, beside 
 faults: $(VENV)/.dev ## the fault matrix: cuts, kills, full disks, taken names, …; rows tried and promises broken
 	@scripts/system-packages sshd ssh-keygen
 	@$(BIN)/python -m tests.faults
+	@CUSTODY_KILL_EVERY=1 $(BIN)/python -m pytest -q -rP tests/custody/test_kill.py | grep -E "killed|passed|failed"
 
 fix: $(VENV)/.dev ## format and mend what ruff can
 	@$(BIN)/ruff check --fix .

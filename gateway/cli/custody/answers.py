@@ -6,10 +6,12 @@ from typing import Annotated
 
 import typer
 
+from gateway.base.errors import TermsError
 from gateway.base.files import PRIVATE, write_atomic
 from gateway.base.language import say
 from gateway.cli import options
 from gateway.cli.custody import common
+from gateway.cli.output import emit, tell
 
 
 def report(
@@ -36,7 +38,53 @@ def report(
     common.done(found.title.zh, as_json, number=found.number, **facts, csv=listed)
 
 
-COMMANDS: dict[str, Callable[..., None]] = {"report": report}
+def own(
+    person: common.As,
+    destroy: Annotated[
+        bool, typer.Option("--destroy", help=say("销毁已到期的文件", "destroy what has reached its last day"))
+    ] = False,
+    root: options.Root = options.HERE,
+    as_json: options.Json = False,
+) -> None:
+    """Lists or destroys the gateway's own files."""
+    from gateway.release.office import load_office
+    from gateway.release.ownfiles import expire, own_files
+
+    now = options.now()
+    office = load_office(root, now)
+    if person not in office.terms.operators:
+        raise TermsError(f"{person} 不是本协议的操作员", f"{person} is no operator of this agreement")
+    gone = expire(office, person, now) if destroy else []
+    found = own_files(office, now)
+    if as_json:
+        rows = [
+            {
+                "release": row.release,
+                "what": row.what,
+                "basis": row.basis,
+                "clause": row.clause,
+                "files": row.files,
+                "bytes": row.size,
+                "due": row.due.isoformat() if row.due else None,
+                "gone": row.gone,
+            }
+            for row in found
+        ]
+        emit({"own": rows, "destroyed": len(gone)})
+        return
+    lines = []
+    for row in found:
+        until = f"{row.due:%Y-%m-%d}" if row.due else say("未开始计算", "not running yet")
+        state = say(f"已销毁 {row.gone[:10]}", f"gone {row.gone[:10]}") if row.gone else until
+        lines.append((row.release, f"{row.what:<13} {row.files:>3} · {row.size:>9} B · {state} · {row.basis}"))
+    tell(lines or [(say("没有", "nothing"), "")])
+
+
+COMMANDS: dict[str, Callable[..., None]] = {"report": report, "own": own}
+own.__doc__ = say(
+    "列出各批次自身文件的保存期限，或销毁到期者。例：gateway custody own --destroy --as operator_a",
+    "The gateway's own files with their terms; destroy what is over. Example: gateway custody own --destroy …",
+)
 report.__doc__ = say(
     "出具报告（网页、CSV、XLSX）。例：gateway custody report hardship-000 --subject case-0001 --as reviewer_a",
     "Write a report (page, CSV, XLSX). Example: gateway custody report hardship-000 --subject case-0001 …",
