@@ -128,12 +128,17 @@ def _passphrase(path: Path | None) -> str:
     """From a file, from stdin (``-``) or asked for; never an argument."""
     if path is None:
         return getpass.getpass(say("口令：", "passphrase: "))
-    if str(path) == "-":
-        return sys.stdin.read().strip()
     try:
-        return path.read_text(encoding="utf-8").strip()
+        text = sys.stdin.read() if str(path) == "-" else path.read_text(encoding="utf-8")
     except OSError as error:
         raise InputError("口令文件无法读取", "the passphrase's file can't be read") from error
+    if text.startswith("-----BEGIN AGE"):
+        raise InputError(
+            "口令文件是用 age 加密的，请先用回执私钥打开",
+            "the passphrase's file is wrapped with age: open it first with the key that signs receipts",
+            next=f"age -d -i KEY {path}",
+        )
+    return text.strip()
 
 
 def _tell(document: dict[str, Any], as_json: bool) -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from gateway.base import age, sshsig
 from gateway.kit import receiving as kit_side
 from gateway.kit.build import NAME, instruction, kit
 from gateway.receiving import PackageRefusedError, Reception, read_register
@@ -179,6 +180,14 @@ def test_it_refuses_and_says_why_in_the_readers_language(program: Path, office: 
     assert "do not" in english.stderr or "don't use this package" in english.stderr
     assert "请勿使用该包" in chinese.stderr
     assert not (office / "received").exists()
+
+
+def test_a_wrapped_passphrase_is_not_tried_as_one(program: Path, office: Path) -> None:
+    (office / "passphrase").write_text(age.wrap(PASSPHRASE.encode(), sshsig.public_line(BUREAU)))
+    done = run(program, office, *RECEIVE, *KNOWN)
+    assert done.returncode == 11
+    assert "age -d -i KEY" in done.stderr
+    assert not (office / "register.db").exists()
 
 
 def test_it_verifies_without_registering(program: Path, office: Path) -> None:
