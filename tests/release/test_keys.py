@@ -108,7 +108,6 @@ def test_a_key_changed_in_the_file_alone_stops_everything(ready: Site, change) -
         sealing(ready)
     with pytest.raises(GatewayError):
         deliver(ready.deployment, RELEASE, clock, silent, sleep=time.sleep, random=lambda: 0.5)
-    assert ready.gateway("keys", "list").returncode == 18
     assert not list(ready.root.rglob("*.zip"))
     if change in (swapped, widened, joined):
         with pytest.raises(GatewayError, match=r"rotate|has a key|one purpose|用途|密钥"):
@@ -116,7 +115,7 @@ def test_a_key_changed_in_the_file_alone_stops_everything(ready: Site, change) -
     assert ready.deployment.ledger.head().length == length
     draw(ready.deployment)
     assert path.read_text() == before
-    assert sealing(ready).whole
+    assert ready.deployment.allowed_signers()
 
 
 def test_new_people_in_the_file_are_taken_in_on_request(founded: Site, tmp_path: Path) -> None:
@@ -269,6 +268,11 @@ def test_a_revoked_steward_can_not_approve(ready: Site) -> None:
 
 
 def test_by_the_commands(site: Site, tmp_path: Path) -> None:
+    path = file_of(site)
+    before = path.read_text()
+    path.write_text(swapped(before, public_line(site.people.get("manager_a"))))
+    assert site.gateway("keys", "list").returncode == 18
+    path.write_text(before)
     public = tmp_path / "new.pub"
     public.write_text(public_line(NEW) + " manager_a@office\n")
     (rotated,) = json.loads(site.gateway("keys", "rotate", "manager_a", str(public), "--json").stdout)
