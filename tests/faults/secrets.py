@@ -2,10 +2,11 @@
 
 import csv
 import gzip
+import hashlib
 import io
 import zlib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from gateway.package import open_package
@@ -16,21 +17,32 @@ _STEP = 7
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Secrets:
-    """Byte strings by what they are."""
+    """Byte strings by what they are. ``clean``: digests of files in which none of ``known`` was found, so that what
+    turn after turn leaves as it is gets read, but not searched again."""
 
     known: tuple[tuple[str, bytes], ...]
+    more: tuple[tuple[str, bytes], ...] = ()
+    clean: set[bytes] = field(default_factory=set)
 
     def found_in(self, folders: Iterable[Path]) -> list[str]:
         """What lies in plain below ``folders``: the kind of secret and the file's name, never the value."""
         broken = []
         for path in _files(folders):
             for data in _readings(path):
-                kinds = {kind for kind, secret in self.known if secret in data}
+                kinds = self._in(data)
                 broken += [f"{kind} in plain text in {path.name}" for kind in sorted(kinds)]
         return broken
 
     def also(self, kind: str, secret: bytes) -> "Secrets":
-        return Secrets(known=(*self.known, (kind, secret)))
+        return replace(self, more=(*self.more, (kind, secret)))
+
+    def _in(self, data: bytes) -> set[str]:
+        digest = hashlib.sha256(data).digest()
+        searched = self.more if digest in self.clean else (*self.known, *self.more)
+        kinds = {kind for kind, secret in searched if secret in data}
+        if not kinds:
+            self.clean.add(digest)
+        return kinds
 
 
 def secrets_of(extract: Path, package: bytes, passphrase: str) -> Secrets:
