@@ -29,6 +29,7 @@ from gateway.cli import (
     receive,
     register,
     rehearse,
+    request,
     review,
     run,
     scan,
@@ -73,6 +74,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
 GROUPS: dict[str, typer.Typer] = {
     "agreement": agreement.app,
     "clock": clock.app,
+    "request": request.app,
     "ledger": ledger.app,
     "keys": keys.app,
     "history": history.app,

@@ -6,6 +6,7 @@ MAX_ROWS is looked at. The only room that imports Great Expectations."""
 
 from gateway.quality.blank import blank_result
 from gateway.quality.frames import table_frame
+from gateway.quality.generic import generic_suite
 from gateway.quality.month import Table, prepare, run_suites
 from gateway.quality.page import Heading, page
 from gateway.quality.profile import profile_frame
@@ -25,6 +26,7 @@ __all__ = [
     "Table",
     "Topic",
     "blank_result",
+    "generic_suite",
     "page",
     "prepare",
     "profile_frame",

@@ -36,7 +36,7 @@ from gateway.model.release import Event, ReleaseId
 from gateway.release.office import Office
 
 CONFIRMED = "recall.confirmed"
-
+"""The record that a receiver confirmed that recalled data are deleted."""
 GATEWAY = "gateway"
 """The actor of what follows by itself."""
 
@@ -139,12 +139,12 @@ def check_time(ledger: Ledger, now: datetime) -> None:
         )
 
 
-def refuse(ledger: Ledger, error: GatewayError, *, actor: str, now: datetime, what: str) -> None:
+def refuse(ledger: Ledger, error: GatewayError, *, actor: str, now: datetime, what: str, kind: str = REFUSED) -> None:
     """Records that something was refused and why; control characters and long runs of digits are left out."""
     entries = ledger.entries()
     at = max(now, datetime.fromisoformat(entries[-1].at)) if entries else now
     body = {"error": error.code, "what": _plain(what, 200), "reason": _plain(error.en, 400)}
-    ledger.append(REFUSED, actor=actor, body=body, at=at, expect=head_of(entries))
+    ledger.append(kind, actor=actor, body=body, at=at, expect=head_of(entries))
 
 
 def from_ledger(entries: Iterable[Entry]) -> Iterator[Happening]:
@@ -160,6 +160,8 @@ def from_ledger(entries: Iterable[Entry]) -> Iterator[Happening]:
             yield Happening(event="receipt_awaited", subject=entry.release, at=at)
             if release.kind == "M":
                 yield Happening(event="delivered", subject=str(release.period), at=at)
+            else:
+                yield Happening(event="request_closed", subject=f"{release.period.compact}_{release.kind}", at=at)
         elif entry.kind == Event.ACKNOWLEDGED:
             yield Happening(event="acknowledged", subject=entry.release, at=at)
             yield Happening(event="receipt_given", subject=entry.release, at=at)

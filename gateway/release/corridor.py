@@ -6,6 +6,7 @@ after any interruption goes on from the ledger and from what lies in the release
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from gateway.agreement import check_in_force
 from gateway.base.canonical import digest
@@ -14,9 +15,11 @@ from gateway.base.files import LEFT_ALONE, sweep
 from gateway.ledger import Entry, ReleaseView, head_of, states
 from gateway.model.period import Period
 from gateway.model.release import Event, ReleaseId, State
+from gateway.release.answering import Answer
 from gateway.release.build import Build
 from gateway.release.deployment import Deployment
 from gateway.release.opening import OPEN, SUPERSEDABLE, check_may_build, check_month_is_over, current
+from gateway.release.requests import dressed, find, first_release
 from gateway.release.store import Progress
 
 Clock = Callable[[], datetime]
@@ -68,21 +71,29 @@ def run(deployment: Deployment, period: Period, clock: Clock, progress: Progress
     Raises TermsError outside the agreement's term, InputError for a month that is not over, and each gate's own error;
     a failed gate is recorded as BLOCKED."""
     with deployment.lock():
-        return _run(deployment, period, clock, progress)
+        return _run(deployment, deployment.terms.release(period), clock, progress)
 
 
-def _run(deployment: Deployment, period: Period, clock: Clock, progress: Progress) -> ReleaseView:
+def answer(deployment: Deployment, request: str, clock: Clock, progress: Progress) -> ReleaseView:
+    """Builds, checks and submits the answer to a request that was granted, through the same gates as a month."""
+    first = first_release(deployment, find(deployment, request))
+    with deployment.lock():
+        return _run(deployment, first, clock, progress)
+
+
+def _run(deployment: Deployment, first: ReleaseId, clock: Clock, progress: Progress) -> ReleaseView:
     now = clock()
     sweep(deployment.var, now - LEFT_ALONE)
     check_in_force(deployment.terms, now.date())
-    check_month_is_over(period, now)
+    check_month_is_over(first.period, now)
     _check_operator(deployment)
     book = Book.read(deployment)
-    view = current(book.views, deployment.terms.release(period))
-    check_may_build(view, period)
+    view = current(book.views, first)
+    check_may_build(view, first.period)
     if view is not None and view.state not in OPEN:
         return view
-    release = view.release if view else str(deployment.terms.release(period))
+    release = view.release if view else str(first)
+    dressed(deployment, release)  # before anything is recorded of it
     if view is None or view.state is not State.DRAFT:
         book.record(Event.OPENED, release, deployment.settings.operator, _opened(book, release), now)
     build = _build(deployment, Book.read(deployment), release, progress)
@@ -136,15 +147,17 @@ def supersede(deployment: Deployment, period: Period, reason: str, clock: Clock)
 
 
 def _build(deployment: Deployment, book: Book, release: str, progress: Progress) -> Build:
-    opened = _opened(book, release)
-    return Build(
-        deployment=deployment,
-        release=ReleaseId.parse(release),
-        supersedes=_text(opened.get("supersedes")),
-        reason=_text(opened.get("reason")),
-        round=max(1, sum(e.release == release and e.kind == Event.OPENED for e in book.entries)),
-        progress=progress,
-    )
+    opened, parsed = _opened(book, release), ReleaseId.parse(release)
+    shared: dict[str, Any] = {
+        "release": parsed,
+        "supersedes": _text(opened.get("supersedes")),
+        "reason": _text(opened.get("reason")),
+        "round": max(1, sum(e.release == release and e.kind == Event.OPENED for e in book.entries)),
+        "progress": progress,
+    }
+    if parsed.kind == "M":
+        return Build(deployment=deployment, **shared)
+    return Answer(deployment=dressed(deployment, release), month=deployment, **shared)
 
 
 def _text(value: str | int | None) -> str | None:

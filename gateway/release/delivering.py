@@ -21,6 +21,7 @@ from gateway.release.deployment import LOGIN_KEY, Deployment
 from gateway.release.history import History
 from gateway.release.opening import next_command, revisions
 from gateway.release.proofs import Word, is_taken, record_proof
+from gateway.release.requests import dressed
 from gateway.release.sealing import Package, check_whole, package_of, sealed
 from gateway.release.slips import slip_name, write_slip
 from gateway.release.store import Progress
@@ -64,7 +65,7 @@ def _deliver(
     retry: Callable[[Callable[[], None]], None],
     word: Word | None,
 ) -> ReleaseView:
-    now = clock()
+    now, deployment = clock(), dressed(deployment, release)
     sweep(deployment.var, now - LEFT_ALONE)
     check_in_force(deployment.terms, now.date())
     view = Book.read(deployment).view(release)

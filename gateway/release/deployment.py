@@ -4,7 +4,7 @@ Nothing is read twice and nothing is guessed; a mistake is told with its file an
 
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
@@ -22,7 +22,7 @@ from gateway.model.hierarchy import Hierarchy
 from gateway.model.table import TableSpec
 from gateway.release.codelists import Edges, read_bands, read_hierarchy
 from gateway.release.keybook import Key, check_file, keys
-from gateway.release.office import load_office
+from gateway.release.office import Office, load_office
 from gateway.release.settings import Pipeline, Settings
 from gateway.release.store import Store
 
@@ -33,7 +33,8 @@ LEDGER_ANCHOR = ".ledger-head"
 
 @dataclass(frozen=True, kw_only=True)
 class Deployment:
-    """Everything that a command needs to know; paths are absolute."""
+    """Everything that a command needs to know; paths are absolute. ``given_suites``: suites of tables that have no file
+    of their own; ``beside``: tables whose columns are read as well."""
 
     root: Path
     settings: Settings
@@ -46,6 +47,9 @@ class Deployment:
     bands: Mapping[str, tuple[Band, ...]]
     edges: Mapping[str, Edges]
     keyring: Keyring
+    office: Office
+    given_suites: Mapping[str, bytes] = field(default_factory=dict)
+    beside: tuple[TableSpec, ...] = ()
 
     @property
     def pipelines(self) -> Path:
@@ -107,7 +111,7 @@ class Deployment:
     def needed(self) -> dict[str, tuple[str, ...]]:
         """For each feed of the contract, the columns that some table reads, in order. Raises ConfigurationError."""
         needed: dict[str, set[str]] = {name: set() for name in self.source.feeds}
-        for spec in self.tables:
+        for spec in (*self.tables, *self.beside):
             for measure in spec.measures:
                 if measure.feed not in needed:
                     raise ConfigurationError(
@@ -161,6 +165,8 @@ class Deployment:
 
     def suite(self, name: str) -> bytes:
         """One suite's file. Raises ConfigurationError when it is missing: nothing goes out unchecked."""
+        if name in self.given_suites:
+            return self.given_suites[name]
         path = self.root / "expectations" / f"{name}.json"
         if not path.is_file():
             raise ConfigurationError(
@@ -212,6 +218,7 @@ def load_deployment(root: Path, now: datetime) -> Deployment:
         bands={name: found for name, (found, _) in bands.items() if found},
         edges={name: found for name, (_, found) in bands.items() if found},
         keyring=Keyring(root / settings.store.keyring),
+        office=office,
     )
 
 
@@ -219,6 +226,11 @@ def _table(path: Path, name: str, hierarchies: Mapping[str, Hierarchy]) -> Table
     spec = load_toml(path, TableSpec)
     if spec.name != name:
         raise ConfigurationError(f"{path}：name 应为 {name}", f"{path}: its name should be {name}")
+    return check_table(spec, path, hierarchies)
+
+
+def check_table(spec: TableSpec, path: Path, hierarchies: Mapping[str, Hierarchy]) -> TableSpec:
+    """``spec`` as it is. Raises ConfigurationError for a code list or level that this deployment does not have."""
     for dimension in spec.dimensions:
         known = hierarchies.get(dimension.hierarchy)
         if known is None or not set(dimension.levels) <= set(known.levels) or known.levels[0] != dimension.levels[0]:

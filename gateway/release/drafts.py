@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from gateway.agreement import due
 from gateway.base.canonical import encode_for_people
 from gateway.model.cells import PublishedTable
 from gateway.model.documents import FileEntry
@@ -19,6 +18,7 @@ from gateway.package import (
     workbook,
 )
 from gateway.release.deployment import Deployment
+from gateway.release.requests import due_date
 from gateway.release.store import Store
 
 
@@ -44,7 +44,7 @@ def cover_of(deployment: Deployment, release: ReleaseId, supersedes: str | None,
     """What the workbook's cover says."""
     terms = deployment.terms
     parties = terms.parties
-    when = due(terms, release.period, deployment.calendar).due
+    when = due_date(deployment, release)
     return Cover(
         title=terms.publication,
         release=str(release),

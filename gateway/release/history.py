@@ -69,6 +69,10 @@ class History:
         """The chain's head; zeros when nothing was published. Raises IntegrityError when the chain is broken."""
         return str(self._entries[-1]["head"]) if self._entries else EMPTY
 
+    def releases(self) -> list[str]:
+        """Every release that was published, in order. Raises IntegrityError when the chain is broken."""
+        return [str(entry["release"]) for entry in self._entries]
+
     def month(self, period: Period) -> Month | None:
         """``period`` as last delivered, or None."""
         for entry in reversed(self._entries):

@@ -33,10 +33,12 @@ def current(views: Mapping[str, ReleaseView], first: ReleaseId) -> ReleaseView |
 
 def next_command(view: ReleaseView) -> str | None:
     """What goes on from here."""
-    period = ReleaseId.parse(view.release).period
+    release = ReleaseId.parse(view.release)
+    period = release.period
     match view.state:
         case State.DRAFT | State.BLOCKED | State.RETURNED:
-            return f"gateway run {period}"
+            request = f"gateway request run {period.compact}_{release.kind}"
+            return f"gateway run {period}" if release.kind == "M" else request
         case State.SUBMITTED | State.PARTIALLY_APPROVED:
             return f"gateway review {view.release}"
         case State.APPROVED:

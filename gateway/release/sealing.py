@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from gateway.agreement import due
 from gateway.base.canonical import digest, digest_file, encode_for_people
 from gateway.base.errors import IntegrityError, PersonalDataError
 from gateway.base.files import write_atomic
@@ -34,6 +33,7 @@ from gateway.release.deployment import SIGNING_KEY, Deployment
 from gateway.release.drafts import Drafts
 from gateway.release.gates import check_verdict, search_package
 from gateway.release.managers import managers
+from gateway.release.requests import due_date
 from gateway.release.review import approvals
 from gateway.release.store import Progress
 
@@ -157,7 +157,7 @@ def _seal(
             acceptance=code,
             sender=terms.platform.sender,
             recipients=[recipient.id for recipient in managers(deployment, now)],
-            due=due(terms, ReleaseId.parse(release).period, deployment.calendar).due,
+            due=due_date(deployment, ReleaseId.parse(release)),
             sealed_at=now,
             approvals=approved,
             ledger=head_of(book.entries),

@@ -19,6 +19,7 @@ from gateway.release.opening import current, next_command
 from gateway.release.outage import outage_of
 from gateway.release.recalling import recalled
 from gateway.release.receipts import receipt_path
+from gateway.release.requests import due_date
 from gateway.release.sealing import package_of
 from gateway.release.slips import slip_name
 
@@ -44,13 +45,14 @@ def status(deployment: Deployment, release: str) -> dict[str, Any]:
     """The stable shape of ``demo``, ``run``, ``status RELEASE`` with ``--json``; a file that is not there is null."""
     book = Book.read(deployment)
     view = book.view(release)
-    when = due(deployment.terms, ReleaseId.parse(release).period, deployment.calendar)
+    parsed = ReleaseId.parse(release)
+    when, needed = due(deployment.terms, parsed.period, deployment.calendar), due_date(deployment, parsed)
     return {
         "release": release,
         "period": str(ReleaseId.parse(release).period),
         "state": view.state.value,
-        "due": when.due.isoformat() if when.due else None,
-        "target": when.target.isoformat(),
+        "due": needed.isoformat() if needed else None,
+        "target": when.target.isoformat() if parsed.kind == "M" else None,
         "files": files(deployment, release),
         "since": view.since,
         "blocked": view.blocked,
