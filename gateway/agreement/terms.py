@@ -288,6 +288,11 @@ def _named(value: Any, place: Place = ()) -> Iterator[tuple[Place, str]]:
             yield from _named(item, (*place, number))
 
 
+def named_clauses(terms: Agreement) -> list[str]:
+    """Every clause that an entry of the file rests on."""
+    return [clause for _, clause in _named(terms.model_dump(mode="json"))]
+
+
 def _unquoted(terms: Agreement) -> Iterator[Fault]:
     """Clauses that an entry names although the file does not quote them."""
     for place, clause in _named(terms.model_dump(mode="json")):

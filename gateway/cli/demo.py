@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from gateway.base.errors import Exit
 from gateway.base.language import say
 from gateway.cli import options
 from gateway.cli.output import emit, progress_bar, tell
@@ -23,11 +24,18 @@ def command(
     custody: Annotated[
         bool, typer.Option("--custody", help=say("保管协议的一年（固定时钟）", "a year of custody, by a fixed clock"))
     ] = False,
+    year: Annotated[
+        bool,
+        typer.Option("--year", help=say("按固定时钟走完一年", "a year of the agreement, by a fixed clock")),
+    ] = False,
     as_json: options.Json = False,
 ) -> None:
     """Runs the demo."""
     if custody:
         _custody(folder, as_json)
+        return
+    if year:
+        _year(folder, rows, seed, as_json)
         return
     from gateway.demo.month import guided_month, made_up_data
     from gateway.model.period import Period
@@ -64,6 +72,23 @@ def _custody(folder: Path, as_json: bool) -> None:
     rows += [(say("报告", "report"), path) for path in document["reports"]]
     rows.append((say("凭证", "certificates"), str(Path(document["certificates"][0]).parent)))
     tell(rows, title=say("四份保管协议的一年", "a year under four agreements on custody"))
+
+
+def _year(folder: Path, rows: int, seed: int, as_json: bool) -> None:
+    from gateway.demo.year import year as play
+
+    with progress_bar() as progress:
+        document = play(folder, rows=rows, seed=seed, every_month=True, progress=progress)
+    if as_json:
+        emit(document)
+    else:
+        rows_ = [
+            ("✓ " if s["held"] else "✗ ", f"{s['day']} {s['scene']} · {' '.join(s['clauses'])} · {s['outcome']}")
+            for s in document["scenes"]
+        ]
+        tell(rows_, title=str(document["deployment"]))
+    if not document["held"]:
+        raise typer.Exit(int(Exit.INTEGRITY))
 
 
 command.__doc__ = say(

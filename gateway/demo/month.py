@@ -80,12 +80,12 @@ def guided_month(
     folder = folder.resolve()
     people, bureau = Keyring.create(folder / "people"), folder / "bureau"
     root = found_with_people(folder / "platform", people, agreement)
-    _make_extract(root / "extract", rows, seed, period, progress)
+    make_extract(root / "extract", rows, seed, period, progress)
     for name in ("inbox", "receipts"):
         (bureau / "sftp" / name).mkdir(parents=True)
     login = public_line(Keyring(root / "keyring").get(LOGIN_KEY))
     with local_server(bureau / "sftp", [login]) as server:
-        _pin(root, server)
+        pin(root, server)
         document: dict[str, Any] = {}
         for month in (period.previous, period):
             document = _month(root, month, people, bureau, progress)
@@ -118,7 +118,8 @@ def found_with_people(root: Path, people: Keyring, agreement: str) -> Path:
     return root
 
 
-def _make_extract(folder: Path, rows: int, seed: int, period: Period, progress: Progress) -> None:
+def make_extract(folder: Path, rows: int, seed: int, period: Period, progress: Progress) -> None:
+    """Writes the made-up platform's extract of ``period`` and the month before."""
     label = say("生成虚构数据", "making up data")
     codes = SHIPPED / "pipelines" / "codes"
     progress(label, 0.0)
@@ -126,7 +127,7 @@ def _make_extract(folder: Path, rows: int, seed: int, period: Period, progress: 
     progress(label, 1.0)
 
 
-def _pin(root: Path, server: LocalServer) -> None:
+def pin(root: Path, server: LocalServer) -> None:
     """Points the deployment to the local server, its host key pinned."""
     write_atomic(root / "keys" / "known_hosts", server.known_hosts.encode())
     path = root / "gateway.toml"
@@ -149,7 +150,7 @@ def _month(root: Path, period: Period, people: Keyring, bureau: Path, progress: 
     recipient = deployment.terms.recipients[0].id
     passphrase = tell_passphrase(deployment, release, recipient, clock())["passphrase"]
     shown(say("接收、核对、登记", "receiving, checking, registering"), 0.0)
-    _receive(deployment, release, recipient, passphrase, people, bureau, clock())
+    receive_release(deployment, release, recipient, passphrase, people, bureau, clock())
     fetch_receipts(deployment, clock())
     shown(say("接收、核对、登记", "receiving, checking, registering"), 1.0)
     export(deployment, release, root / "export" / release)
@@ -160,7 +161,7 @@ def _month(root: Path, period: Period, people: Keyring, bureau: Path, progress: 
     return document | {"passphrase": passphrase, "register": str(bureau / "register.csv")}
 
 
-def _receive(
+def receive_release(
     deployment: Deployment, release: str, recipient: str, passphrase: str, people: Keyring, bureau: Path, now: datetime
 ) -> None:
     """The bureau's side, on the files in its own inbox."""
@@ -179,4 +180,4 @@ def _receive(
     write_atomic(bureau / "register.csv", register_csv(bureau / "register.db"))
 
 
-__all__ = ["guided_month", "made_up_data"]
+__all__ = ["found_with_people", "guided_month", "made_up_data", "make_extract", "pin", "receive_release"]

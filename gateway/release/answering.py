@@ -2,8 +2,9 @@
 
 Its table is counted and protected in one system with the month's tables and with every earlier answer about the month.
 What was published stays as it was: a cell that stands in a published table has that table's status, and the rest may
-be shown only if all of it together determines and narrows no sensitive cell. If the extract no longer gives the cells
-that were published, or the tables can't stand together, there is no answer."""
+be shown only if all of it together determines and narrows no sensitive cell, for outsiders and contributors: what the
+one system has to withhold is withheld everywhere. If the extract no longer gives the cells that were published, or the
+tables can't stand together, there is no answer."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -15,9 +16,8 @@ from gateway.base.aside import Aside
 from gateway.base.canonical import encode_for_people
 from gateway.base.errors import DisclosureError
 from gateway.disclosure import Protection, check_published
-from gateway.disclosure.system import Key, key_of
 from gateway.ingest import Feed
-from gateway.model.cells import Cells, Protected, Status
+from gateway.model.cells import Cells, Key, Protected, Status, key_of
 from gateway.model.release import ReleaseId
 from gateway.model.table import TableSpec
 from gateway.release.build import OPEN_NAMES, Build
@@ -68,6 +68,7 @@ class Answer(Build):
         def make() -> dict[str, bytes]:
             known = self._known(before, joint)
             fixed = [self._fixed(one, known) for one in proposed.tables]
+            _check_hides_enough(proposed.tables, fixed)
             made = replace(proposed, tables=tuple(fixed))
             lists, edges = self.deployment.hierarchies, self.deployment.edges
             shown = [statistics.publish(c, p, lists, edges, None) for c, p in zip(joint, fixed, strict=True)]
@@ -155,6 +156,22 @@ class Answer(Build):
             )
             for measure in table.spec.measures
         ]
+
+
+def _check_hides_enough(proposed: Sequence[Protected], fixed: Sequence[Protected]) -> None:
+    """Raises DisclosureError when a cell is or was shown that all tables together have to withhold.
+
+    More may be withheld than was proved to be enough: that only leaves more worlds possible, for anybody."""
+    for wanted, one in zip(proposed, fixed, strict=True):
+        for measure, cells in one.status.items():
+            short = [p for p, s in cells.items() if s is Status.PUBLISHED and wanted.status[measure][p] is not s]
+            if short:
+                raise DisclosureError(
+                    f"与已提供的数据一并计算后，{one.spec.name} 有 {len(short)} 个数字本须隐去",
+                    f"with what was published, {len(short)} figures of {one.spec.name} would have to be withheld",
+                    safe=("没有任何内容离开", "nothing has left"),
+                    next=("以更少的层级声明该表", "declare the table with fewer levels"),
+                )
 
 
 def _values(figures: Mapping[str, Mapping[Any, Any]]) -> dict[str, dict[Any, int]]:

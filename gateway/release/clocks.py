@@ -160,6 +160,7 @@ def from_ledger(entries: Iterable[Entry]) -> Iterator[Happening]:
             yield Happening(event="receipt_awaited", subject=entry.release, at=at)
             if release.kind == "M":
                 yield Happening(event="delivered", subject=str(release.period), at=at)
+                yield Happening(event="resupplied", subject=str(release.period), at=at)
             else:
                 yield Happening(event="request_closed", subject=f"{release.period.compact}_{release.kind}", at=at)
         elif entry.kind == Event.ACKNOWLEDGED:

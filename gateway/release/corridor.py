@@ -18,6 +18,7 @@ from gateway.model.release import Event, ReleaseId, State
 from gateway.release.answering import Answer
 from gateway.release.build import Build
 from gateway.release.deployment import Deployment
+from gateway.release.notices import resupply
 from gateway.release.opening import OPEN, SUPERSEDABLE, check_may_build, check_month_is_over, current
 from gateway.release.requests import dressed, find, first_release
 from gateway.release.store import Progress
@@ -95,7 +96,7 @@ def _run(deployment: Deployment, first: ReleaseId, clock: Clock, progress: Progr
     release = view.release if view else str(first)
     dressed(deployment, release)  # before anything is recorded of it
     if view is None or view.state is not State.DRAFT:
-        book.record(Event.OPENED, release, deployment.settings.operator, _opened(book, release), now)
+        book.record(Event.OPENED, release, deployment.settings.operator, _opening(book, release), now)
     build = _build(deployment, Book.read(deployment), release, progress)
     try:
         build.run()
@@ -164,9 +165,16 @@ def _text(value: str | int | None) -> str | None:
     return str(value) if value is not None else None
 
 
+def _opening(book: Book, release: str) -> Body:
+    """What a release is opened with: as before, or a late month as resupply with its reason."""
+    parsed, before = ReleaseId.parse(release), _opened(book, release)
+    reason = resupply(book.entries, parsed.period) if parsed.kind == "M" and not before else None
+    return {"reason": reason} if reason else before
+
+
 def _opened(book: Book, release: str) -> Body:
-    """What the release was first opened with: the release it supersedes, and why."""
-    for entry in book.entries:
+    """What the release was last opened with: the release it supersedes, and why."""
+    for entry in reversed(book.entries):
         if entry.release == release and entry.kind == Event.OPENED:
             return {key: entry.body[key] for key in ("supersedes", "reason") if key in entry.body}
     return {}

@@ -10,9 +10,11 @@ import pytest
 
 from gateway.base.errors import DisclosureError, GatewayError, InputError, TermsError
 from gateway.ledger import states
+from gateway.model.cells import Protected, Status
 from gateway.model.period import ZONE
 from gateway.package import read_statement
 from gateway.release import requests
+from gateway.release.answering import Answer
 from gateway.release.build import OPEN_NAMES
 from gateway.release.clocks import standings
 from gateway.release.corridor import answer, run
@@ -93,7 +95,13 @@ def send(site: Site, deployment: Deployment, release: str, now: datetime) -> Non
     deliver(deployment, release, lambda: now, silent, sleep=time.sleep, random=lambda: 0.5)
 
 
-def test_from_the_letter_to_the_delivered_answer(connected: Site) -> None:
+def everything_shown(_answer: Answer, table: Protected, _known: object) -> Protected:
+    """A fault that would show every cell."""
+    shown = {name: dict.fromkeys(cells, Status.PUBLISHED) for name, cells in table.status.items()}
+    return dataclasses.replace(table, status=shown)
+
+
+def test_from_the_letter_to_the_delivered_answer(connected: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     deployment = connected.deployment
     one, verdict = register(deployment, request_file(connected), LETTER, LATER)
     assert (one.id, one.state, verdict.within, one.short) == ("202610_A01", RequestState.REGISTERED, True, False)
@@ -107,6 +115,10 @@ def test_from_the_letter_to_the_delivered_answer(connected: Site) -> None:
     month = run(deployment, PERIOD, lambda: NOW, silent).release
     send(connected, deployment, month, LATER)
 
+    with monkeypatch.context() as patch:
+        patch.setattr(Answer, "_fixed", everything_shown)
+        with pytest.raises(DisclosureError):
+            answer(deployment, one.id, clock, silent)
     release = answer(deployment, one.id, clock, silent).release
     assert release == "LGTJ_220300_LHYG_202610_A01_R01"
     document = status(deployment, release)
