@@ -8,6 +8,7 @@ from datetime import datetime
 
 from gateway.base.canonical import digest_of
 from gateway.base.errors import InputError
+from gateway.base.sshsig import fingerprint
 from gateway.custody.notices import WORDS
 from gateway.custody.refusal import REASONS, Reason
 from gateway.custody.room import Stay
@@ -179,13 +180,14 @@ def _persons(stay: Stay, terms: Terms) -> Sheet:
                 "、".join(grant.purposes) if grant else "—",
                 "、".join(row.wording.zh for row in grant.classes) if grant else "—",
                 "远程" if grant and grant.remote else "—",
+                fingerprint(person.key) if person.key else "—",
             )
         )
     return _sheet(
         "persons",
         ("人员", "Persons"),
         "人员 Person|岗位 Role|承诺书 Commitment|备案 Filed|培训 Trained|撤销 Revoked|"
-        "用途 Purposes|敏感类别 Classes|远程 Remote",
+        "用途 Purposes|敏感类别 Classes|远程 Remote|签名密钥 Signing key",
         rows,
     )
 
