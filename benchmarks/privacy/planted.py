@@ -123,7 +123,7 @@ def planted() -> dict[str, tuple[int, int]]:
     return out
 
 
-def clean_releases(number: int = 10, rows: int = 4_000) -> tuple[int, list[str]]:
+def clean_releases(number: int = 10, rows: int = 20_000) -> tuple[int, list[str]]:
     """(releases that passed, reasons of those that were blocked) of made-up months, each with a source of its own."""
     passed, blocked = 0, []
     period, now = Period(year=2026, month=10), datetime(2026, 11, 2, 9, tzinfo=ZONE)

@@ -156,6 +156,19 @@ class Decision(Declaration):
     reason: str
 
 
+class Clearance(Declaration):
+    """What a steward signs (namespace release-approval) to let findings of the tier MEDIUM pass: they are no personal
+    data. ``marks``: keyed digests of the texts; ``findings``: how many there are of each entity."""
+
+    format: Literal["gateway-clearance/1"]
+    alg: dict[str, str]
+    release: str
+    certificate_sha256: Digest
+    findings: dict[str, int]
+    marks: tuple[str, ...] = Field(min_length=1)
+    reason: str
+
+
 class Evidence(Declaration):
     """A file that was entered by digest."""
 

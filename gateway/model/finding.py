@@ -15,7 +15,8 @@ class Tier(StrEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
     """``file`` (with ``!entry`` inside an archive), ``location`` (sheet and cell, row and column, property…), character
-    positions ``start``/``end`` in the text found at that location."""
+    positions ``start``/``end`` in the text found at that location. ``mark``: a keyed digest of the text, by which a
+    steward's clearance knows it again; empty where nobody can clear it."""
 
     entity: str
     tier: Tier
@@ -23,6 +24,7 @@ class Finding:
     end: int
     file: str = ""
     location: str = ""
+    mark: str = ""
 
     def as_json(self) -> dict[str, str | int]:
         """The stable shape of ``gateway scan --json``."""

@@ -13,6 +13,9 @@ from gateway.privacy.cues import cued
 from gateway.privacy.prefilter import candidates
 from gateway.privacy.text import Hit, scan_texts
 
+Marker = Callable[[str, str], str]
+"""A keyed digest of an entity and a text."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
@@ -47,11 +50,18 @@ class Collector:
 def strings(texts: Iterable[str]) -> pa.Array:
     """Texts as an Arrow array. Built from its buffers: ``pa.array`` would import pandas, which takes half a second.
 
-    A lone surrogate becomes ``?``, one character for one, so that places stay."""
-    encoded = [text.encode("utf-8", "replace") for text in texts]
+    A lone surrogate becomes a zero-width space, one character for one, so that places stay and it hides nothing."""
+    encoded = [_encoded(text) for text in texts]
     offsets = array("q", accumulate(map(len, encoded), initial=0))
     buffers = [None, pa.py_buffer(offsets), pa.py_buffer(b"".join(encoded))]
     return pa.Array.from_buffers(pa.large_string(), len(encoded), buffers)
+
+
+def _encoded(text: str) -> bytes:
+    try:
+        return text.encode()
+    except UnicodeEncodeError:
+        return "".join("\u200b" if "\ud800" <= c <= "\udfff" else c for c in text).encode()
 
 
 def vocabulary_array(vocabulary: Iterable[str]) -> pa.Array:
@@ -59,8 +69,12 @@ def vocabulary_array(vocabulary: Iterable[str]) -> pa.Array:
     return strings(sorted(vocabulary))
 
 
-def search(columns: Iterable[Column], vocabulary: pa.Array, file: str) -> Iterator[Finding]:
+def search(
+    columns: Iterable[Column], vocabulary: pa.Array, file: str, marker: Marker | None = None
+) -> Iterator[Finding]:
     """The findings of a file's columns: distinct suspicious values once, then every place where they stand.
+
+    ``marker`` gives each finding its mark, from its entity and the whole text in which it stands.
 
     Columns whose headers announce nothing are sifted together: compiling the sieve costs more than a small column."""
     groups: dict[tuple[str, ...], list[Column]] = {}
@@ -74,16 +88,23 @@ def search(columns: Iterable[Column], vocabulary: pa.Array, file: str) -> Iterat
         if dirty:
             values = suspects.take(pa.array(dirty))
             for column, array_ in zip(group, arrays, strict=True):
-                yield from _placed(column, array_, values, [hits[d] for d in dirty], file)
+                yield from _placed(column, array_, values, [hits[d] for d in dirty], file, marker)
 
 
-def _placed(column: Column, values: pa.Array, dirty: pa.Array, hits: list[list[Hit]], file: str) -> Iterator[Finding]:
+def _placed(
+    column: Column, values: pa.Array, dirty: pa.Array, hits: list[list[Hit]], file: str, marker: Marker | None
+) -> Iterator[Finding]:
+    texts = dirty.to_pylist()
     index = pc.index_in(values, value_set=dirty)
     rows = pc.indices_nonzero(pc.is_valid(index))
     for row, which in zip(rows.to_pylist(), index.take(rows).to_pylist(), strict=True):
         for hit in hits[which]:
-            yield _finding(hit, file, column.locate(row))
-
-
-def _finding(hit: Hit, file: str, location: str) -> Finding:
-    return Finding(entity=hit.entity, tier=hit.tier, start=hit.start, end=hit.end, file=file, location=location)
+            yield Finding(
+                entity=hit.entity,
+                tier=hit.tier,
+                start=hit.start,
+                end=hit.end,
+                file=file,
+                location=column.locate(row),
+                mark=marker(hit.entity, texts[which]) if marker else "",
+            )

@@ -7,6 +7,7 @@ from importlib.metadata import version
 from typing import Any
 
 from gateway.base.canonical import digest
+from gateway.model.finding import Finding, Tier
 from gateway.privacy.canaries import CanaryCheck
 from gateway.privacy.recognizers import CATALOGUE
 from gateway.privacy.scanned import BLOCKING, WORDING, NotSearched, Scan, Searched
@@ -25,12 +26,14 @@ def certificate(
     release: str | None = None,
     checked_at: str | None = None,
     canaries: CanaryCheck | None = None,
+    cleared: frozenset[str] = frozenset(),
 ) -> dict[str, Any]:
     """A JSON document over the bytes with digest ``package_sha256``.
 
     The verdict is *block* when a finding is HIGH or MEDIUM, a source value occurs, anything was not searched, the
-    source was not compared (``match`` None), nothing was searched at all, or the run's ``canaries`` did not behave."""
-    why = reasons(scan, match, canaries)
+    source was not compared (``match`` None), nothing was searched at all, or the run's ``canaries`` did not behave.
+    ``cleared``: marks of MEDIUM findings that a steward cleared; a HIGH one can't be."""
+    why = reasons(scan, match, canaries, cleared)
     return {
         "format": FORMAT,
         "release": release,
@@ -45,16 +48,19 @@ def certificate(
         "libraries": {name: version(name) for name in LIBRARIES},
         "source": None if match is None else _source(match),
         "findings": scan.counts(),
+        "cleared": Scan(findings=tuple(f for f in scan.findings if _cleared(f, cleared))).counts(),
         "canaries": None if canaries is None else canaries.document(),
         "reasons": why,
         "verdict": "block" if why else "pass",
     }
 
 
-def reasons(scan: Scan, match: SourceMatch | None, canaries: CanaryCheck | None = None) -> list[str]:
+def reasons(
+    scan: Scan, match: SourceMatch | None, canaries: CanaryCheck | None = None, cleared: frozenset[str] = frozenset()
+) -> list[str]:
     """Why this may not leave, as stable words; empty when it may."""
     found = []
-    if any(f.tier in BLOCKING for f in scan.findings):
+    if any(f.tier in BLOCKING and not _cleared(f, cleared) for f in scan.findings):
         found.append("finding")
     if match is None or not match.checked:
         found.append("source-not-compared")
@@ -67,6 +73,10 @@ def reasons(scan: Scan, match: SourceMatch | None, canaries: CanaryCheck | None 
     if canaries is not None and not canaries.passed:
         found.append("canary")
     return found
+
+
+def _cleared(finding: Finding, marks: frozenset[str]) -> bool:
+    return finding.tier is Tier.MEDIUM and finding.mark in marks
 
 
 def _missed(scan: Scan, match: SourceMatch | None) -> list[NotSearched]:

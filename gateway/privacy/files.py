@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from gateway.model.finding import Finding
-from gateway.privacy.cells import search, vocabulary_array
+from gateway.privacy.cells import Marker, search, vocabulary_array
 from gateway.privacy.readers import Limits, Opened, opened
 from gateway.privacy.scanned import NotSearched, Reason, Scan, Searched, merged
 
@@ -32,14 +32,16 @@ def open_files(files: Mapping[str, bytes], passphrase: str | None = None) -> tup
     return tuple(file for name, data in files.items() for file in opened(name, data, passphrase=passphrase))
 
 
-def scan_opened(files: Iterable[Opened], vocabulary: frozenset[str] = frozenset()) -> Scan:
-    """Personal data in files that were opened."""
+def scan_opened(
+    files: Iterable[Opened], vocabulary: frozenset[str] = frozenset(), marker: Marker | None = None
+) -> Scan:
+    """Personal data in files that were opened. ``marker``: what a clearance knows a finding by."""
     known = vocabulary_array(vocabulary)
     findings: list[Finding] = []
     searched: list[Searched] = []
     missed: list[NotSearched] = []
     for file in files:
-        findings.extend(search(file.columns, known, file.file))
+        findings.extend(search(file.columns, known, file.file, marker))
         missed.extend(file.gaps)
         if file.searched:
             searched.append(file.searched)

@@ -30,6 +30,7 @@ from gateway.release.cellfiles import (
     write_protected,
     write_published,
 )
+from gateway.release.clearing import clearances
 from gateway.release.comparing import basis
 from gateway.release.deployment import Deployment
 from gateway.release.drafts import Drafts, draft_tables, with_validation
@@ -295,16 +296,25 @@ class Build:
 
     def _privacy(self, drafts: Drafts) -> None:
         foreseen = self._foreseen(drafts)
-        rests_on = basis(self.deployment)
+        rests_on, cleared = basis(self.deployment), clearances(self.deployment, str(self.release))
         inputs = {
             "drafts": self.store.digests()["drafts.json"],
             "foreseen": {name: digest(data) for name, data in foreseen.items()},
             "ingest": self.store.digests()["ingest.json"],
+            "cleared": list(cleared.digests),
             **rests_on,
         }
 
         def make() -> dict[str, bytes]:
-            return search_files(self.deployment, self.release, drafts.contents, foreseen, rests_on, self.progress)
+            return search_files(
+                self.deployment,
+                self.release,
+                drafts.contents,
+                foreseen,
+                rests_on,
+                cleared.marks,
+                self.progress,
+            )
 
         self._stage(("查找个人信息", "looking for personal data"), "privacy", inputs, make)
         check_verdict(self.store.get_json("privacy-drafts.json"), self.store.path("privacy-drafts.json"))

@@ -3,12 +3,13 @@
 import json
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from gateway.base.aside import Aside
-from gateway.base.canonical import digest, digest_of, encode_for_people
+from gateway.base.canonical import digest, digest_of, encode, encode_for_people
 from gateway.base.errors import PersonalDataError
 from gateway.ingest import Feed
 from gateway.model.cells import Cells, PublishedTable
@@ -16,6 +17,7 @@ from gateway.model.release import ReleaseId
 from gateway.privacy import Compared, certificate, match_opened, open_files, scan_opened
 from gateway.quality import Heading, SuiteResult, Table, page, run_suites
 from gateway.release.canaries import fly
+from gateway.release.clearing import FINDINGS, clearances, marker_of
 from gateway.release.comparing import ARTEFACT, kept, source_batches
 from gateway.release.deployment import Deployment
 from gateway.release.history import Month
@@ -67,18 +69,24 @@ def search_files(
     files: Mapping[str, bytes],
     foreseen: Mapping[str, bytes],
     rests_on: Mapping[str, Any],
+    cleared: frozenset[str],
     progress: Progress,
 ) -> dict[str, bytes]:
     """The certificate over plain files, whatever its verdict; and the comparison with the source, for the sealed
-    package. ``foreseen``: what else that will say, compared along with them."""
+    package. ``foreseen``: what else that will say, compared along with them; ``cleared``: marks that a
+    steward cleared."""
     vocabulary, opened = vocabulary_of(deployment), open_files(files)
-    scan = scan_opened(opened, vocabulary)
+    scan = scan_opened(opened, vocabulary, marker_of(deployment))
     source = source_batches(deployment, progress)
     match = match_opened(source, (*opened, *open_files(foreseen)), vocabulary)
     drafts = digest_of({name: digest(data) for name, data in files.items()})
     flown = fly(deployment, release)
-    found = certificate(scan, match, package_sha256=drafts, release=str(release), canaries=flown)
-    return {"privacy-drafts.json": encode_for_people(found), ARTEFACT: kept(match.compared, rests_on)}
+    found = certificate(scan, match, package_sha256=drafts, release=str(release), canaries=flown, cleared=cleared)
+    return {
+        "privacy-drafts.json": encode_for_people(found),
+        FINDINGS: encode([asdict(finding) for finding in scan.findings]),
+        ARTEFACT: kept(match.compared, rests_on),
+    }
 
 
 def search_package(
@@ -95,11 +103,16 @@ def search_package(
 
     ``drafts``: the certificate over the plain files, whose canaries it repeats."""
     vocabulary, opened = vocabulary_of(deployment), open_files({f"{release}.zip": package}, passphrase)
-    scan = scan_opened(opened, vocabulary)
+    scan = scan_opened(opened, vocabulary, marker_of(deployment))
     match = match_opened(source_batches(deployment, progress), opened, vocabulary, before)
     moment = at.isoformat(timespec="seconds")
     document: dict[str, Any] = certificate(
-        scan, match, package_sha256=digest(package), release=release, checked_at=moment
+        scan,
+        match,
+        package_sha256=digest(package),
+        release=release,
+        checked_at=moment,
+        cleared=clearances(deployment, release).marks,
     )
     document["canaries"] = drafts.get("canaries")
     return document
@@ -115,5 +128,9 @@ def check_verdict(document: Mapping[str, Any], certificate: Path) -> None:
         f"发现疑似个人信息，或有内容未能检查：{reasons}",
         f"personal data may have been found, or something was not searched: {reasons}",
         safe=("没有任何内容离开", "nothing has left"),
-        next=(f"查看证书 {certificate}，去除后重新运行", f"see the certificate {certificate}, remove it, run again"),
+        next=(
+            f"查看证书 {certificate}，去除后重新运行；中等级发现若不是个人信息，由审核员放行：gateway clear",
+            f"see the certificate {certificate}, remove it, run again; what is none (tier MEDIUM) a steward "
+            "clears: gateway clear RELEASE --reason …",
+        ),
     )

@@ -1,5 +1,8 @@
 """A workbook keeps text in many places besides its cells."""
 
+import io
+import zipfile
+
 import pytest
 
 from gateway.privacy import Reason, scan_file
@@ -101,3 +104,35 @@ def test_a_picture_is_not_searched(workbook, tmp_path):
     (tmp_path / "p.png").write_bytes(pixel)
     scan = scan_file("01.xlsx", workbook(lambda b, s: s.insert_image("F9", str(tmp_path / "p.png"))))
     assert [(n.file, n.reason) for n in scan.not_searched] == [("01.xlsx!xl/media/image1.png", Reason.BINARY)]
+
+
+def with_part(book, name, data):
+    """The workbook with one more part, as Excel adds its printer's settings."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(book)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
+        for entry in old.namelist():
+            new.writestr(entry, old.read(entry))
+        new.writestr(name, data)
+    return out.getvalue()
+
+
+DEVMODE = "HP LaserJet 打印机".encode("utf-16-le").ljust(64, b"\0") + bytes(range(32)) * 4
+
+
+def test_a_printers_settings_do_not_block(workbook):
+    scan = scan_file("x.xlsx", with_part(workbook(), "xl/printerSettings/printerSettings1.bin", DEVMODE))
+    assert not scan.not_searched
+    assert not scan.blocks
+
+
+@pytest.mark.parametrize("before", [b"", b"x"])
+@pytest.mark.parametrize("coding", ["utf-16-le", "ascii"])
+def test_a_number_in_a_printers_settings_is_found(before, coding, workbook, mobile):
+    data = before + DEVMODE + mobile.encode(coding) + DEVMODE
+    scan = scan_file("x.xlsx", with_part(workbook(), "xl/printerSettings/printerSettings1.bin", data))
+    assert "CN_MOBILE" in {f.entity for f in scan.findings}
+
+
+def test_settings_that_are_no_settings_are_not_searched(workbook):
+    scan = scan_file("x.xlsx", with_part(workbook(), "xl/printerSettings/printerSettings1.bin", bytes(1 << 17)))
+    assert scan.not_searched

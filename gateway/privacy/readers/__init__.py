@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
+import pyarrow.compute as pc
+
 from gateway.privacy.cells import Collector, Column
 from gateway.privacy.readers.archive import Archive, Budget, Entry, Limits, open_archive
 from gateway.privacy.readers.base import Gap, Nested, Reader, UnsearchableError
@@ -16,6 +18,9 @@ _ZIPS = frozenset({".zip", ".xlsx", ".xlsm", ".docx", ".pptx"})
 _TEXTS = frozenset(
     {"", ".txt", ".md", ".log", ".sig", ".asc", ".pub", ".pem", ".toml", ".ini", ".yaml", ".yml", ".sql", ".py"}
 )
+
+LONGEST = 1 << 20
+"""Bytes of the longest text that is searched as one; a cell of a release has hundreds."""
 
 
 @dataclass(slots=True)
@@ -57,7 +62,9 @@ def _opened(name: str, data: bytes, way: _Way) -> Iterator[Opened]:
     nested: list[Nested] = []
     try:
         for part in _parts(name, data, way):
-            if isinstance(part, Column):
+            if isinstance(part, Column) and _longest(part) > LONGEST:
+                this.gaps.append(NotSearched(name, Reason.LIMIT))
+            elif isinstance(part, Column):
                 this.columns.append(part)
             elif isinstance(part, Gap):
                 this.gaps.append(NotSearched(f"{name}!{part.part}", part.reason))
@@ -68,6 +75,10 @@ def _opened(name: str, data: bytes, way: _Way) -> Iterator[Opened]:
     yield this
     for inner in nested:
         yield from _deeper(f"{name}!{inner.name}", inner.data, way)
+
+
+def _longest(column: Column) -> int:
+    return pc.max(pc.binary_length(column.values)).as_py() or 0
 
 
 def _deeper(name: str, data: bytes, way: _Way) -> Iterator[Opened]:

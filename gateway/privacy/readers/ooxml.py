@@ -2,7 +2,8 @@
 
 Cells stand at ``sheet1!B7`` (sheets by number: a sheet's name may itself be data) under the texts at the top of their
 column; shared strings that no cell uses, sheet names, defined names, comments, headers and footers, hidden sheets and
-properties at the part that holds them. A picture or a printer's settings can't be searched."""
+properties at the part that holds them. A printer's settings, which Excel writes into every workbook that was printed,
+are searched for runs of text; a picture can't be searched."""
 
 import re
 from collections.abc import Iterator
@@ -10,7 +11,7 @@ from pathlib import PurePosixPath
 
 from gateway.privacy.cells import Collector, Column
 from gateway.privacy.readers.archive import Archive
-from gateway.privacy.readers.base import Gap, Nested
+from gateway.privacy.readers.base import Gap, Nested, UnsearchableError
 from gateway.privacy.readers.sheet import cells_of
 from gateway.privacy.readers.xmls import walk
 from gateway.privacy.scanned import Reason
@@ -21,6 +22,8 @@ _HEADER_CODES = re.compile(r"&(?:\"[^\"]*\"|[0-9]+|K[0-9A-Fa-f]{6}|[A-Za-z])")
 _TOP_ROWS = "6"
 _LONGEST_COLUMN = 3
 _LONGEST_HEADER = 40
+_LARGEST_PRINTER = 1 << 16
+_RUNS = re.compile(r"[\u0020-\u007e\u3000-\u303f\u4e00-\u9fff\uff01-\uff5e]{2,}")
 
 
 def read_parts(archive: Archive) -> Iterator[Column | Gap | Nested]:
@@ -43,12 +46,25 @@ def read_parts(archive: Archive) -> Iterator[Column | Gap | Nested]:
             sheets.append((part, entry.data))
         elif part.lower().endswith(_XML):
             _part(part, entry.data, collector)
+        elif re.fullmatch(r"xl/printerSettings/printerSettings[0-9]+\.bin", part):
+            _printer(part, entry.data, collector)
         elif entry.data.startswith(b"PK\x03\x04"):
             yield Nested(part, entry.data)
         else:
             yield Gap(part, Reason.BINARY)
     _sheets(sheets, strings, collector)
     yield from collector.columns()
+
+
+def _printer(part: str, data: bytes, collector: Collector) -> None:
+    """A DEVMODE structure: names of a printer, a form and files, in UTF-16 and in ASCII, wherever they begin."""
+    if len(data) > _LARGEST_PRINTER:
+        raise UnsearchableError(Reason.LIMIT)
+    for start in (0, 1):
+        for run in _RUNS.findall(data[start:].decode("utf-16-le", "replace")):
+            collector.add(run, part)
+    for run in _RUNS.findall(data.decode("latin-1")):
+        collector.add(run, part)
 
 
 def _part(part: str, data: bytes, collector: Collector) -> None:

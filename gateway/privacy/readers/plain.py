@@ -3,15 +3,18 @@
 from collections.abc import Iterator
 
 from gateway.privacy.cells import Collector, Column
-from gateway.privacy.readers.base import Gap, Nested, decode
+from gateway.privacy.readers.base import Gap, Nested, UnsearchableError, decode
+from gateway.privacy.scanned import Reason
 
-LONG, OVERLAP = 1 << 16, 256
+LONG, OVERLAP, LONGEST = 1 << 16, 256, 1 << 20
 
 
 def read(data: bytes) -> Iterator[Column | Gap | Nested]:
-    """Lines, from 1; a very long one in overlapping pieces."""
+    """Lines, from 1; a long one in overlapping pieces. Raises UnsearchableError beyond a million characters."""
     collector = Collector()
     for number, line in enumerate(decode(data).splitlines(), 1):
+        if len(line) > LONGEST:
+            raise UnsearchableError(Reason.LIMIT)
         for text, place in pieces(line, f"line {number}"):
             collector.add(text, place)
     yield from collector.columns()
