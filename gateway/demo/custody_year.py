@@ -233,7 +233,7 @@ def education_incident(o: Office) -> None:
     """Told in writing within 48 hours, with time and scope; a defect answered within 24."""
     a = "education-001"
     holding = next(h.id for h in _held(o, a))
-    o.on("2026-07-04 10:00")
+    o.on("2026-07-03 22:30")
     case = _case(o, a, "incident", "engineer_a", [holding], occurred=datetime(2026, 7, 3, 22, 0, tzinfo=ZONE))
     _step(o, case, Step.MEASURES, "engineer_a")
     o.refused(Reason.STEP_MISSING, lambda: _closed(o, case, "engineer_a"))
@@ -245,6 +245,7 @@ def education_incident(o: Office) -> None:
     _step(o, case, Step.NOTICE, "engineer_a", draft.encode())
     _closed(o, case, "engineer_a")
     o.met(a, case, "incident_notice")
+    o.met(a, case, "incident_measures")
     o.note(a, "incident_48_hours", "8.4", "事件后46小时书面告知时间与范围", "written notice after 46 hours")
     o.on("2026-07-13 09:00")
     defect = _case(o, a, "defect", "engineer_a", [])

@@ -8,14 +8,18 @@ import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from gateway.agreement import CustodyTerms, load_agreement
+from gateway.agreement import CustodyTerms, Standing, load_agreement
 from gateway.demo.custody_year import custody_year
 from gateway.model.custody import Rule, Step
+from gateway.model.period import ZONE
+from gateway.release.clocks import standings
+from gateway.release.office import load_office
 
 ROOT = Path(__file__).resolve().parents[2]
 Entry = Callable[[CustodyTerms], object]
@@ -324,6 +328,15 @@ def test_the_year_leaves_its_papers_and_a_sound_ledger(year: dict[str, Any]) -> 
     assert json.loads(checked.stdout)["valid"], checked.stdout
     left = [path for path in root.rglob("*") if path.is_file() and b"made-up material" in path.read_bytes()]
     assert left == []  # nothing in plain, of what is gone and of what is still held
+
+
+def test_every_clock_of_the_year_was_kept(year: dict[str, Any]) -> None:
+    end = datetime(2026, 12, 31, 12, 0, tzinfo=ZONE)
+    rows = [
+        row for row in standings(load_office(Path(year["deployment"]), end), end) if row.clock.agreement in (H, E, L, M)
+    ]
+    assert len(rows) > 25
+    assert {row.standing for row in rows} <= {Standing.MET, Standing.PERMANENT}
 
 
 def test_an_auditor_s_report_answers_who_what_when_and_by_which_clause(year: dict[str, Any]) -> None:
