@@ -78,7 +78,7 @@ def every_kill(
             assert not copy.room.journal.exists()
             check(copy)
             shutil.rmtree(root)
-            rounds += 1
+            rounds += was_killed
             if not was_killed:
                 break
             step += every
