@@ -15,7 +15,7 @@ from collections.abc import Iterable, Mapping, Sequence, Set
 from scipy import sparse
 
 from gateway.disclosure.cells import Flags, Grid, distinct
-from gateway.disclosure.system import Equation
+from gateway.disclosure.system import Equation, Population
 from gateway.model.cells import Key
 
 PRIME = (1 << 61) - 1
@@ -28,6 +28,14 @@ def determined(equations: Sequence[Equation], withheld: Set[Key]) -> set[Key]:
     names = list(order)
     rows = [row for equation in equations if (row := _row(equation, order))]
     return {names[place] for place in _lone(_reduce(rows))}
+
+
+def known(population: Population, withheld: Set[Key]) -> set[Key]:
+    """The withheld cells of a population that the published ones determine, for some kind of measure."""
+    found: set[Key] = set()
+    for kind in population.kinds:
+        found |= determined(population.of(kind), withheld)
+    return found
 
 
 def determined_cells(grid: Grid, withheld: Flags, asked: Iterable[int]) -> set[int]:

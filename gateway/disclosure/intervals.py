@@ -13,7 +13,7 @@ from scipy import sparse
 
 from gateway.base.errors import IntegrityError
 from gateway.disclosure.cells import Grid
-from gateway.disclosure.proofs import DOWN
+from gateway.disclosure.proofs import DOWN, UP
 from gateway.disclosure.rules import Rule
 from gateway.disclosure.suppression import suppress
 from gateway.disclosure.system import Equation, Population
@@ -21,6 +21,7 @@ from gateway.model.cells import Figure, Key
 from gateway.model.table import Model
 
 _SHRINK = 0.6
+_ATTEMPTS = 3
 Row = dict[int, float]
 
 
@@ -33,21 +34,28 @@ def widen(population: Population, rules: Sequence[Rule], sensitive: Set[Key], wi
         values = {key: figures[kind] for key, figures in population.figures.items() if kind in figures}
         names, grid = _grid(population, kind, values, rules, sensitive)
         start = np.array([name in found for name in names])
-        pattern = suppress(grid, start)
-        if pattern.broken:
-            pattern = suppress(_rising(grid, pattern.impossible), start)
+        past = np.array([name in population.held for name in names])
+        for _ in range(_ATTEMPTS):
+            pattern = suppress(grid, start)
+            if not pattern.broken:
+                break
+            grid = _possible(grid, pattern.impossible, past)
         if pattern.broken:
             return None
         found |= {name for name, held in zip(names, pattern.withheld, strict=True) if held}
     return found
 
 
-def _rising(grid: Grid, impossible: Set[tuple[int, int]]) -> Grid:
-    """The same with other demands where a cell can't sink although everything may be withheld: that others are not
-    empty tells as much, and no pattern hides it. What it can't sink it must rise more."""
+def _possible(grid: Grid, impossible: Set[tuple[int, int]], past: Any) -> Grid:
+    """The same with other demands where a cell can't move so far although everything may be withheld.
+
+    What can't sink, since others are known not to be empty, must rise more. Of what lies in the ``past`` no more is
+    asked: earlier figures and an attacker's own part tell it whatever this release withholds."""
     up, down = grid.up.copy(), grid.down.copy()
     for cell, way in impossible:
-        if way == DOWN:
+        if past[cell]:
+            (up if way == UP else down)[cell] = 0.0
+        elif way == DOWN:
             up[cell] += down[cell]
             down[cell] = 0.0
     return replace(grid, up=up, down=down)
@@ -57,7 +65,7 @@ def _grid(
     population: Population, kind: str, values: Mapping[Key, Figure], rules: Sequence[Rule], sensitive: Set[Key]
 ) -> tuple[list[Key], Grid]:
     """One measure's cells, inner ones first, and their grid."""
-    equations = [e for e in population.equations if all(key in values for key in e.cells)]
+    equations = [e for e in population.of(kind) if all(key in values for key in e.cells)]
     real = [e for e in equations if e.real]
     totals = {equation.parent for equation in real}
     inner = sorted((key for key in values if key not in totals), key=sorted)
@@ -81,7 +89,7 @@ def _grid(
         protected=protected,
         rival=rival if population.insiders == "second" and population.model is Model.BUSINESS else None,
         weight=np.array([max(figure.value, 1) for figure in figures], float) ** _SHRINK,
-        fixed=np.zeros(len(names), bool),
+        fixed=np.array([name in population.fixed for name in names]),
         families=(),
         ties=_matrix(ties, len(inner)),
         tied=(np.array(low), np.array(high)),

@@ -10,7 +10,7 @@ Deterministic: the cheapest cell first, ties by name. A family that has no cell 
 from collections.abc import Mapping, Sequence, Set
 
 from gateway.base.errors import DisclosureError
-from gateway.disclosure.exact import determined
+from gateway.disclosure.exact import known
 from gateway.disclosure.intervals import widen
 from gateway.disclosure.rules import Rule
 from gateway.disclosure.system import Equation, Population
@@ -21,8 +21,8 @@ _ROUNDS = 1000
 
 def suppress(population: Population, rules: Sequence[Rule]) -> dict[Key, Status]:
     """The status of every non-empty cell. Raises DisclosureError when no pattern protects the population."""
-    primary = {k for k, figures in population.figures.items() if _sensitive(figures, rules)} | population.forced
-    withheld = set(primary)
+    primary = sensitive(population, rules)
+    withheld = primary | population.held
     settled: set[Key] = set()
     by_cell: dict[Key, list[Equation]] = {}
     for equation in population.equations:
@@ -30,17 +30,18 @@ def suppress(population: Population, rules: Sequence[Rule]) -> dict[Key, Status]
             by_cell.setdefault(key, []).append(equation)
     wide = False
     for _ in range(_ROUNDS):
-        known = determined(population.equations, withheld)
-        if _repair_rows(population, rules, withheld, known):
+        open_ = known(population, withheld)
+        if _repair_rows(population, rules, withheld, open_):
             continue
-        broken = (known & primary) - settled
-        broken |= {e.parent for e in population.real.equations if _gives_away(population, rules, e, withheld, known)}
+        broken = (open_ & primary) - settled
+        broken |= {e.parent for e in population.real.equations if _gives_away(population, rules, e, withheld, open_)}
         broken -= settled
         for key in sorted(broken, key=sorted):
-            hide = _nearest(population, by_cell, key, withheld) if key in withheld else key
+            bare = key not in withheld and key not in population.fixed
+            hide = key if bare else _nearest(population, by_cell, key, withheld)
             if hide is not None:
                 withheld.add(hide)
-            elif key in primary and key in determined(population.real.equations, withheld):
+            elif key in primary - population.held and key in known(population.real, withheld):
                 raise _unprotected(population)
             else:
                 settled.add(key)  # everything around it is withheld, or only families that do not add up say so
@@ -60,6 +61,12 @@ def suppress(population: Population, rules: Sequence[Rule]) -> dict[Key, Status]
     )
 
 
+def sensitive(population: Population, rules: Sequence[Rule]) -> set[Key]:
+    """The cells that the rules protect, but for those that were published long since."""
+    found = {key for key, figures in population.figures.items() if _sensitive(figures, rules)}
+    return (found - population.exempt | population.forced) - population.fixed
+
+
 def _sensitive(figures: Mapping[str, Figure], rules: Sequence[Rule]) -> bool:
     """Measures over the same contributors share one status: sensitive if any of them is."""
     return any(rule.sensitive(figure) for figure in figures.values() for rule in rules)
@@ -73,18 +80,18 @@ def _status(key: Key, primary: set[Key], withheld: set[Key]) -> Status:
 
 def exposed(population: Population, rules: Sequence[Rule], withheld: Set[Key]) -> list[Equation]:
     """The equations whose withheld sum anyone can compute although it would not pass the rules."""
-    known = determined(population.equations, withheld)
-    return [equation for equation in population.equations if _gives_away(population, rules, equation, withheld, known)]
+    found = known(population, withheld)
+    return [equation for equation in population.equations if _gives_away(population, rules, equation, withheld, found)]
 
 
-def _repair_rows(population: Population, rules: Sequence[Rule], withheld: set[Key], known: Set[Key]) -> bool:
-    """Condition 1, until no equation asks for more; whether anything was withheld. A withheld cell that is ``known``
+def _repair_rows(population: Population, rules: Sequence[Rule], withheld: set[Key], found: Set[Key]) -> bool:
+    """Condition 1, until no equation asks for more; whether anything was withheld. A withheld cell that is ``found``
     hides nothing."""
     start, waiting = len(withheld), list(population.equations)
     while waiting:
         changed: set[Key] = set()
         for equation in waiting:
-            while _gives_away(population, rules, equation, withheld, known):
+            while _gives_away(population, rules, equation, withheld, found):
                 more = _cheapest(population, equation, withheld)
                 if more is None:
                     break
@@ -95,13 +102,13 @@ def _repair_rows(population: Population, rules: Sequence[Rule], withheld: set[Ke
 
 
 def _gives_away(
-    population: Population, rules: Sequence[Rule], equation: Equation, withheld: Set[Key], known: Set[Key]
+    population: Population, rules: Sequence[Rule], equation: Equation, withheld: Set[Key], found: Set[Key]
 ) -> bool:
     """Whether the equation's hidden part stands alone, or adds up to a sum that is itself sensitive.
 
     With the parent hidden too there is no sum to compute; with every child hidden the sum is the parent, which is
     published because it passed the rules by its own figures. Either way the sum may leave its parts no choice."""
-    hidden = [key for key in equation.cells if key in withheld and key not in known]
+    hidden = [key for key in equation.cells if key in withheld and key not in found]
     if not hidden or (equation.parent in hidden and len(hidden) > 1):
         return False
     if len(hidden) == 1:
@@ -137,14 +144,14 @@ def _nearest(
     population: Population, by_cell: Mapping[Key, Sequence[Equation]], key: Key, withheld: set[Key]
 ) -> Key | None:
     """The cheapest published cell in the equations around a determined cell, or in those around them, and so on."""
-    around, known = [key], {key}
+    around, seen = [key], {key}
     while around:
         equations = [equation for cell in around for equation in by_cell.get(cell, ())]
         candidates = [c for e in equations if (c := _cheapest(population, e, withheld)) is not None]
         if candidates:
             return min(candidates, key=lambda cell: _cost(population, cell))
-        around = sorted({cell for e in equations for cell in e.cells} - known, key=sorted)
-        known.update(around)
+        around = sorted({cell for e in equations for cell in e.cells} - seen, key=sorted)
+        seen.update(around)
     return None
 
 
@@ -159,10 +166,10 @@ def _unprotected(population: Population) -> DisclosureError:
 
 def _cheapest(population: Population, equation: Equation, withheld: set[Key]) -> Key | None:
     """The published cell of an equation that costs least; a parent only when no child is left."""
-    children = [key for key in equation.children if key not in withheld]
+    children = [key for key in equation.children if key not in withheld and key not in population.fixed]
     if children:
         return min(children, key=lambda key: _cost(population, key))
-    return equation.parent if equation.parent not in withheld else None
+    return equation.parent if equation.parent not in withheld | population.fixed else None
 
 
 def _cost(population: Population, key: Key) -> tuple[int, list[tuple[str, str]]]:

@@ -19,11 +19,12 @@ from gateway.model.table import Measure, Model
 @dataclass(frozen=True, kw_only=True)
 class Equation:
     """``parent`` = Σ ``children``; empty cells, known to be zero, are left out. ``real``: it holds; otherwise it is the
-    family of a multi-valued dimension, entered as if it did."""
+    family of a multi-valued dimension, entered as if it did. ``kind``: the only kind of measure of which it is so."""
 
     parent: Key
     children: tuple[Key, ...]
     real: bool = True
+    kind: str | None = None
 
     @property
     def cells(self) -> tuple[Key, ...]:
@@ -44,6 +45,21 @@ class Population:
     parts: Mapping[str, Mapping[Key, Mapping[int, int]]] = field(default_factory=dict)
     """Of each kind of measure, who has how much of the inner cells (``model.cells.Parts``)."""
     insiders: Insiders = "any"
+    fixed: frozenset[Key] = frozenset()
+    """Cells that were published before: they can't be withheld any more."""
+    held: frozenset[Key] = frozenset()
+    """Cells that are not published, whatever this release does."""
+    exempt: frozenset[Key] = frozenset()
+    """Cells that no rule protects: what stayed as it was between two releases."""
+
+    def of(self, kind: str) -> list[Equation]:
+        """The equations that hold for a kind of measure."""
+        return [equation for equation in self.equations if equation.kind in (None, kind)]
+
+    @property
+    def kinds(self) -> list[str]:
+        """The kinds of measures that the equations differ by; one that stands for all where they don't."""
+        return sorted({equation.kind for equation in self.equations if equation.kind is not None}) or [""]
 
     @property
     def real(self) -> "Population":

@@ -41,6 +41,23 @@ class Figure:
 ZERO = Figure(value=0, contributors=0, largest=0, second=0)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Move:
+    """What became of a cell between two releases: what came, what went, what stayed. Secret.
+
+    ``alone``: who is alone in what came, went and stayed; None where nobody is, or where it is not known."""
+
+    came: Figure
+    gone: Figure
+    stayed: Figure
+    alone: tuple[int | None, int | None, int | None] = (None, None, None)
+
+
+Moves = Mapping[str, Mapping[str, Mapping[Key, Move]]]
+"""Population → kind of measure → cell → what became of it. A cell that is not named has the same contributors with the
+same parts as before."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Cells:
     """A computed table: for each measure, its non-empty cells. Secret."""

@@ -20,6 +20,7 @@ from gateway.ingest import Feed
 from gateway.model.cells import Cells, Key, Protected, Status, key_of
 from gateway.model.release import ReleaseId
 from gateway.model.table import TableSpec
+from gateway.release.before import Neighbours
 from gateway.release.build import OPEN_NAMES, Build
 from gateway.release.cellfiles import read_cells, read_protected, write_protected
 from gateway.release.deployment import Deployment
@@ -36,6 +37,10 @@ class _Whole(Build):
     """The month's tables and the answer's in one system; its artefacts lie in a folder of their own."""
 
     @cached_property
+    def _neighbours(self) -> Neighbours:
+        return Neighbours(self.deployment, self.release, nobody=True)
+
+    @cached_property
     def store(self) -> Store:
         """Beside the release's folder."""
         return self.deployment.store(f"{self.release}.joint", OPEN_NAMES)
@@ -46,6 +51,10 @@ class Answer(Build):
     """``month``: the deployment with the month's tables; ``deployment`` has the answer's."""
 
     month: Deployment
+
+    @cached_property
+    def _neighbours(self) -> Neighbours:
+        return Neighbours(self.deployment, self.release, nobody=True)
 
     def _cells(self, engine: Aside, feeds: Mapping[str, Feed]) -> list[Cells]:
         """Of the feeds that its table reads."""

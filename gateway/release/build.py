@@ -17,11 +17,12 @@ from gateway.base.aside import Aside
 from gateway.base.canonical import digest, digest_of, encode, encode_for_people
 from gateway.base.errors import QualityError
 from gateway.base.language import say
-from gateway.disclosure import Parameters, Protection, check_published, protect_tables
+from gateway.disclosure import Before, Parameters, Protection, check_published, protect_tables
 from gateway.ingest import Account, Feed, check_account, fingerprint, ingest
 from gateway.model.cells import Cells, PublishedTable
 from gateway.model.release import ReleaseId
 from gateway.package import new_acceptance_code, package_entries
+from gateway.release.before import Neighbours, declared
 from gateway.release.cellfiles import (
     read_cells,
     read_protected,
@@ -151,6 +152,7 @@ class Build:
         inputs = {
             "feeds": {name: feed.digest for name, feed in feeds.items()},
             "tables": deployment.digests_of_tables,
+            "beside": declared(self._neighbours.specs),
             "lists": deployment.digest_of_lists,
         }
 
@@ -159,12 +161,45 @@ class Build:
             limits = statistics.Engine(memory=settings.memory, threads=settings.threads)
             files = {name: feed.path for name, feed in feeds.items()}
             lists = dict(deployment.hierarchies)
-            counted = engine.ask(statistics.count_month, deployment.tables, files, deployment.keyring, lists, limits)
-            cells, totals, parts = counted.result()
-            return {"cells.json": write_cells(cells), "totals.json": encode(totals), "parts.parquet": parts}
+            specs = (*deployment.tables, *self._neighbours.specs)
+            cells, totals, parts = engine.ask(
+                statistics.count_month, specs, files, deployment.keyring, lists, limits
+            ).result()
+            own = len(deployment.tables)
+            return {
+                "cells.json": write_cells(cells[:own]),
+                "beside.json": write_cells(cells[own:]),
+                "declared.json": encode(declared(deployment.tables)),
+                "totals.json": encode(totals),
+                "parts.parquet": parts,
+            }
 
         self._stage(("统计制表", "counting the tables"), "statistics", inputs, make)
+        self._moves(engine, feeds)
         return read_cells(self.store.get_json("cells.json"), deployment.tables)
+
+    @cached_property
+    def _neighbours(self) -> Neighbours:
+        """The earlier releases to be protected together with."""
+        return Neighbours(self.deployment, self.release)
+
+    def _moves(self, engine: Aside, feeds: Mapping[str, Feed]) -> None:
+        """What became of contributors since the releases that this one has to do with."""
+        inputs = {
+            "feeds": {name: feed.digest for name, feed in feeds.items()},
+            "tables": self.deployment.digests_of_tables,
+            "lists": self.deployment.digest_of_lists,
+            "past": self._neighbours.digests,
+        }
+
+        def make() -> dict[str, bytes]:
+            return {"moves.json": self._neighbours.count_moves(engine, feeds)}
+
+        self._stage(("与历次提供的数据对照", "comparing with earlier releases"), "moves", inputs, make)
+
+    def _earlier(self) -> Before:
+        beside = read_cells(self.store.get_json("beside.json"), self._neighbours.specs)
+        return self._neighbours.before(self.store.get_json("moves.json"), beside)
 
     def _protect(self, cells: Sequence[Cells], checks: Aside) -> Protection:
         deployment = self.deployment
@@ -178,6 +213,8 @@ class Build:
         inputs = {
             "cells": self.store.digests()["cells.json"],
             "parts": self.store.digests()["parts.parquet"],
+            "moves": self.store.digests()["moves.json"],
+            "past": self._neighbours.digests,
             "lists": deployment.digest_of_lists,
             "tables": deployment.digests_of_tables,
             "parameters": asdict(parameters),
@@ -187,7 +224,7 @@ class Build:
         def make() -> dict[str, bytes]:
             checks.ask(quality.prepare)
             parts = statistics.read_parts(self.store.get("parts.parquet"))
-            protection = protect_tables(cells, deployment.hierarchies, parameters, parts)
+            protection = protect_tables(cells, deployment.hierarchies, parameters, parts, self._earlier())
             # the statement shows this certificate's digest to the receiver: unsalted, the few small numbers in it
             # could be tried out until they fit
             salt = hmac.digest(deployment.exchange_secret, f"disclosure/{self.release}".encode(), "sha256").hex()
@@ -208,6 +245,7 @@ class Build:
         inputs = {
             "cells": self.store.digests()["cells.json"],
             "protected": self.store.digests()["protected.json"],
+            "past": self._neighbours.digests,
             "tables": deployment.digests_of_tables,
             "lists": deployment.digest_of_lists,
             "previous": before.digest if before else None,
@@ -219,7 +257,8 @@ class Build:
                 statistics.publish(one, status, deployment.hierarchies, deployment.edges, earlier.get(one.spec.name))
                 for one, status in zip(cells, protection.tables, strict=True)
             ]
-            check_published(cells, protection, published, deployment.hierarchies)
+            parts = statistics.read_parts(self.store.get("parts.parquet"))
+            check_published(cells, protection, published, deployment.hierarchies, parts, self._earlier())
             return {"published.json": write_published(published)}
 
         self._stage(("生成统计表", "making the tables"), "publish", inputs, make)

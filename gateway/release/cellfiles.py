@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from gateway.base.canonical import encode
-from gateway.model.cells import Cells, Figure, Mark, Protected, PublishedTable, Shown, Status
+from gateway.model.cells import Cells, Figure, Key, Mark, Move, Moves, Protected, PublishedTable, Shown, Status
 from gateway.model.table import TableSpec
 
 
@@ -98,6 +98,54 @@ def read_published(document: Mapping[str, Any], specs: Sequence[TableSpec]) -> l
         for spec in specs
         if spec.name in document
     ]
+
+
+def write_moves(releases: Mapping[str, Moves | None]) -> bytes:
+    """Secret: what became of each cell of persons since each earlier release; None where its rows are gone."""
+    return encode(
+        {
+            release: None
+            if moves is None
+            else {
+                population: {
+                    kind: [
+                        [sorted(map(list, key)), *(_numbers(one) for one in (m.came, m.gone, m.stayed)), list(m.alone)]
+                        for key, m in sorted(cells.items(), key=lambda item: sorted(item[0]))
+                    ]
+                    for kind, cells in kinds.items()
+                }
+                for population, kinds in moves.items()
+            }
+            for release, moves in releases.items()
+        }
+    )
+
+
+def read_moves(document: Mapping[str, Any]) -> dict[str, Moves | None]:
+    """The moves of ``write_moves``."""
+    found: dict[str, Moves | None] = {}
+    for release, moves in document.items():
+        if moves is None:
+            found[release] = None
+            continue
+        found[release] = {
+            population: {kind: dict(map(_move, cells)) for kind, cells in kinds.items()}
+            for population, kinds in moves.items()
+        }
+    return found
+
+
+def _numbers(figure: Figure) -> list[int]:
+    return [figure.value, figure.contributors, figure.largest, figure.second]
+
+
+def _move(row: Sequence[Any]) -> tuple[Key, Move]:
+    pairs, *parts, alone = row
+    came, gone, stayed = (
+        Figure(value=v, contributors=c, largest=largest, second=second) for v, c, largest, second in parts
+    )
+    key = frozenset((name, code) for name, code in pairs)
+    return key, Move(came=came, gone=gone, stayed=stayed, alone=(alone[0], alone[1], alone[2]))
 
 
 def _value(value: int | Decimal | None) -> int | str | None:

@@ -4,16 +4,18 @@ The proof of each file stands in the ledger before the file gets its name. DELIV
 the last of the four, is there. The same command again goes on where it stopped and sends nothing twice."""
 
 from collections.abc import Callable
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 
 from gateway.agreement import check_endpoint, check_in_force
-from gateway.base.errors import AwaitingApprovalError
+from gateway.base.errors import AwaitingApprovalError, DisclosureError
 from gateway.base.files import LEFT_ALONE, sweep
 from gateway.base.language import say
 from gateway.delivery import Endpoint, Patience, Session, Stage, open_session, publish, with_retries
 from gateway.ledger import ReleaseView
 from gateway.model.release import Event, ReleaseId, State
+from gateway.package import read_statement
 from gateway.release.build import OPEN_NAMES
 from gateway.release.checkpoints import is_checkpointed, make_checkpoint
 from gateway.release.corridor import Body, Book, Clock, note
@@ -77,6 +79,7 @@ def _deliver(
                 safe=("没有任何内容离开", "nothing has left"),
                 next=next_command(view),
             )
+        _check_history(deployment, view, now)
         package = sealed(deployment, view, now, progress)
         check_whole(package, Book.read(deployment).view(release))
         _send_all(deployment, package, clock, progress, retry, word)
@@ -95,6 +98,23 @@ def _deliver(
     return Book.read(deployment).view(release)
 
 
+def _check_history(deployment: Deployment, view: ReleaseView, now: datetime) -> None:
+    """Raises DisclosureError (and the release is BLOCKED) when something was released since this one was protected: it
+    knows nothing of that. What has begun to leave goes on."""
+    history = History(deployment)
+    statement = read_statement(deployment.store(view.release, OPEN_NAMES).get("statement.json"))
+    if view.release in history or statement.history_head == history.head():
+        return
+    error = DisclosureError(
+        f"{view.release} 制作之后又有其他批次提供，须与其一并重新保护",
+        f"another release has left since {view.release} was protected: it has to be protected together with that",
+        safe=("没有任何内容离开", "nothing has left"),
+        next=f"gateway run {ReleaseId.parse(view.release).period}",
+    )
+    note(deployment, Event.BLOCKED, view.release, deployment.settings.operator, {"reason": error.code}, now)
+    raise error
+
+
 def _send_all(
     deployment: Deployment,
     package: Package,
@@ -111,10 +131,9 @@ def _send_all(
 def _send(deployment: Deployment, package: Package, clock: Clock, progress: Progress, words: dict[str, Word]) -> None:
     inbox = deployment.settings.sftp.inbox
     with connect(deployment) as session:
+        # before any byte leaves: what was sent in part may have been read
+        History(deployment).append(package.release, deployment.store(package.release, OPEN_NAMES))
         for path in package.paths:
-            if path == package.paths[-1]:  # from here on the package exists for the receiver
-                published = deployment.store(package.release, OPEN_NAMES).get("published.json")
-                History(deployment).append(package.release, published)
             if is_taken(deployment, package, path.name, session, words, clock()):
                 continue
             publish(

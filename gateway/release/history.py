@@ -1,6 +1,9 @@
-"""What was published: every delivered release's tables, sealed, in one chain of digests.
+"""What was published: every release whose bytes began to leave, sealed, in one chain of digests.
 
-The statement names the chain's head, so that a release says what it was protected together with."""
+The statement names the chain's head, so that a release says what it was protected together with; one that was protected
+with another head is not sent. What left the house stays for ever, whatever becomes of the release: superseded, recalled
+or withdrawn half-way. With the published tables lie the figures behind them and who has how much, with which later
+releases are protected. The head rests on the agreement's name: another exchange's history does not fit."""
 
 import json
 from collections.abc import Sequence
@@ -9,16 +12,20 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from gateway.base.canonical import digest, digest_of, encode_for_people
+from gateway.base.canonical import digest, digest_of, encode, encode_for_people
 from gateway.base.errors import IntegrityError
 from gateway.base.files import PRIVATE, write_atomic
-from gateway.model.cells import PublishedTable
+from gateway.model.cells import Cells, Mark, Place, PublishedTable
 from gateway.model.period import Period
 from gateway.model.release import Event, ReleaseId
-from gateway.release.cellfiles import read_published
+from gateway.model.table import TableSpec
+from gateway.release.cellfiles import read_cells, read_published
 from gateway.release.deployment import Deployment
+from gateway.release.store import Store
 
 EMPTY = "0" * 64
+PUBLISHED, SECRET, PARTS = "sealed", "secret.sealed", "parts.sealed"
+"""The files of a release: what it published; the figures behind it; who has how much."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,6 +35,33 @@ class Month:
     release: str
     digest: str
     tables: Sequence[PublishedTable]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Past:
+    """An earlier release with the figures behind it. ``feeds``: the digests of the rows that it was counted from."""
+
+    id: ReleaseId
+    digest: str
+    cells: Sequence[Cells]
+    published: Sequence[PublishedTable]
+    feeds: dict[str, str]
+    parts: bytes
+
+    @property
+    def shown(self) -> dict[str, dict[str, frozenset[Place]]]:
+        """For each table and measure, the places that are not empty and whose figures were published."""
+        return {
+            cells.spec.name: {
+                measure.name: frozenset(
+                    place
+                    for place in cells.figures[measure.name]
+                    if place not in table.rows or table.rows[place][measure.name].mark is Mark.NORMAL
+                )
+                for measure in cells.spec.measures
+            }
+            for cells, table in zip(self.cells, self.published, strict=True)
+        }
 
 
 @dataclass(frozen=True)
@@ -45,24 +79,33 @@ class History:
     def _entries(self) -> list[dict[str, Any]]:
         path = self.folder / "history.json"
         if not path.is_file():
+            if self.folder.is_dir() and any(self.folder.iterdir()):
+                raise _damaged()
             self._check_complete(set())
             return []
-        entries: list[dict[str, Any]] = json.loads(path.read_bytes())["releases"]
-        head = EMPTY
-        for entry in entries:
-            head = digest_of([head, entry["release"], entry["digest"]])
-            if entry["head"] != head:
-                raise _damaged()
-        self._check_complete({entry["release"] for entry in entries})
+        try:
+            entries: list[dict[str, Any]] = json.loads(path.read_bytes())["releases"]
+            head = EMPTY
+            for entry in entries:
+                head = self._head(head, entry)
+                if entry["head"] != head:
+                    raise _damaged()
+            self._check_complete({entry["release"] for entry in entries})
+        except (ValueError, KeyError, TypeError) as error:
+            raise _damaged() from error
         return entries
 
-    def _check_complete(self, known: set[str]) -> None:
-        """Every release whose signature, its last file, was proved is in the history: its end can't be cut off unseen.
+    def _head(self, before: str, entry: dict[str, Any]) -> str:
+        rests_on = [self.deployment.terms.id, before, entry["release"]]
+        return digest_of([*rests_on, entry["digest"], entry["secret"], entry["parts"]])
 
-        A release is added just before, so that a file of one that was interrupted there may lie about unlisted."""
-        proved = self.deployment.ledger.entries(kind=Event.PROVED)
-        released = {e.release for e in proved if str(e.body["file"]).endswith(".sig")}
-        if not released <= known:
+    def _check_complete(self, known: set[str]) -> None:
+        """Every release of which the ledger says that bytes of it have left is in the history: its end can't be cut off
+        unseen."""
+        left = {
+            e.release for kind in (Event.PROVED, Event.DELIVERED) for e in self.deployment.ledger.entries(kind=kind)
+        }
+        if not left <= known:
             raise _damaged()
 
     def head(self) -> str:
@@ -73,41 +116,79 @@ class History:
         """Every release that was published, in order. Raises IntegrityError when the chain is broken."""
         return [str(entry["release"]) for entry in self._entries]
 
+    def __contains__(self, release: str) -> bool:
+        return any(entry["release"] == release for entry in self._entries)
+
     def month(self, period: Period) -> Month | None:
         """``period`` as last delivered, or None."""
+        delivered = {entry.release for entry in self.deployment.ledger.entries(kind=Event.DELIVERED)}
         for entry in reversed(self._entries):
             release = ReleaseId.parse(entry["release"])
-            if release.period == period and release.kind == "M":
-                data = self._open(entry)
+            if release.period == period and release.kind == "M" and entry["release"] in delivered:
+                data = self._open(entry, PUBLISHED, "digest")
                 tables = read_published(json.loads(data), self.deployment.tables)
                 return Month(release=entry["release"], digest=entry["digest"], tables=tables)
         return None
 
-    def append(self, release: str, published: bytes) -> None:
-        """Adds a delivered release; adding it again changes nothing."""
-        sha = digest(published)
-        if any(entry["release"] == release for entry in self._entries):
+    def near(self, release: ReleaseId) -> list[Past]:
+        """The releases that one has to do with: all others of its month. Raises IntegrityError when one of them is
+        damaged."""
+        others = [ReleaseId.parse(e["release"]) for e in self._entries if e["release"] != str(release)]
+        near = {str(other) for other in others if other.period == release.period}
+        return [self._past(entry) for entry in self._entries if entry["release"] in near]
+
+    def _past(self, entry: dict[str, Any]) -> Past:
+        secret = json.loads(self._open(entry, SECRET, "secret"))
+        specs = [TableSpec.model_validate(spec) for spec in secret["tables"]]
+        return Past(
+            id=ReleaseId.parse(entry["release"]),
+            digest=digest_of([entry["digest"], entry["secret"], entry["parts"]]),
+            cells=read_cells(secret["cells"], specs),
+            published=read_published(json.loads(self._open(entry, PUBLISHED, "digest")), specs),
+            feeds=secret["feeds"],
+            parts=self._open(entry, PARTS, "parts"),
+        )
+
+    def append(self, release: str, store: Store) -> None:
+        """Adds a release of which something is about to leave; adding it again changes nothing."""
+        if release in self:
             return
-        sealed = self.deployment.keyring.seal(published, f"history/{release}")
-        write_atomic(self.folder / f"{release}.sealed", sealed, mode=PRIVATE)
-        head = digest_of([self.head(), release, sha])
-        entries = [*self._entries, {"release": release, "digest": sha, "head": head}]
+        secret = encode(
+            {
+                "tables": store.get_json("declared.json"),
+                "cells": store.get_json("cells.json"),
+                "feeds": {name: feed["digest"] for name, feed in store.get_json("ingest.json").items()},
+            }
+        )
+        files = {PUBLISHED: store.get("published.json"), SECRET: secret, PARTS: store.get("parts.parquet")}
+        entry: dict[str, Any] = {"release": release}
+        if not self._entries:  # files without a list would be a damaged history
+            self._write([])
+        for ending, data in files.items():
+            sealed = self.deployment.keyring.seal(data, f"history/{release}.{ending}")
+            write_atomic(self.folder / f"{release}.{ending}", sealed, mode=PRIVATE)
+        entry |= {"digest": digest(files[PUBLISHED]), "secret": digest(secret), "parts": digest(files[PARTS])}
+        entry["head"] = self._head(self.head(), entry)
+        self._write([*self._entries, entry])
+        self.__dict__.pop("_entries", None)
+
+    def _write(self, entries: list[dict[str, Any]]) -> None:
         write_atomic(self.folder / "history.json", encode_for_people({"releases": entries}))
 
-    def _open(self, entry: dict[str, Any]) -> bytes:
-        path = self.folder / f"{entry['release']}.sealed"
+    def _open(self, entry: dict[str, Any], ending: str, name: str) -> bytes:
+        path = self.folder / f"{entry['release']}.{ending}"
         if not path.is_file():
             raise _damaged()
-        data = self.deployment.keyring.open_sealed(path.read_bytes(), f"history/{entry['release']}")
-        if digest(data) != entry["digest"]:
+        data = self.deployment.keyring.open_sealed(path.read_bytes(), f"history/{entry['release']}.{ending}")
+        if digest(data) != entry[name]:
             raise _damaged()
         return data
 
 
 def _damaged() -> IntegrityError:
     return IntegrityError(
-        "发布历史已损坏或不完整；损坏的历史不等于没有历史",
-        "the release history is damaged or incomplete; a damaged history is not an empty one",
+        "发布历史已损坏、不完整，或属于另一交换；损坏的历史不等于没有历史",
+        "the release history is damaged, incomplete, or another exchange's; a damaged history is not an empty one",
         safe=("没有任何内容离开", "nothing has left"),
         next="gateway restore",
     )

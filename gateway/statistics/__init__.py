@@ -7,12 +7,14 @@ from gateway.statistics.count import compute
 from gateway.statistics.derive import publish
 from gateway.statistics.engine import Engine
 from gateway.statistics.month import count_month, prepare
+from gateway.statistics.moves import compare
 from gateway.statistics.parts import Holdings, read_parts, write_parts
 from gateway.statistics.totals import source_totals
 
 __all__ = [
     "Engine",
     "Holdings",
+    "compare",
     "compute",
     "count_month",
     "prepare",

@@ -36,20 +36,25 @@ def compute(
     connection = engine.connect()
     try:
         for name, dataset in feeds.items():
-            used = [(spec, measures) for spec in specs for measures in _populations(spec) if measures[0].feed == name]
+            used = tables_of(specs, name)
             columns = {c for spec, measures in used for m in measures for c in m.columns(spec.dimensions)}
             rows = load(connection, name, dataset, sorted(columns))
             for spec, measures in used:
                 found = _population(spec, measures, rows, hierarchies, parts)
                 if parts is not None and measures[0].model is Model.BUSINESS:
                     split = [measure for measure in measures if finest(specs, spec, measure)]
-                    _keep_groups(spec, split, _narrowed(measures[0], rows), hierarchies, parts)
+                    _keep_groups(spec, split, narrowed(measures[0], rows), hierarchies, parts)
                 figures |= {(spec.name, measure): cells for measure, cells in found.items()}
             drop(connection, name)
             memory.release()
     finally:
         connection.disconnect()
     return [Cells(spec=spec, figures={m.name: figures[spec.name, m.name] for m in spec.measures}) for spec in specs]
+
+
+def tables_of(specs: Sequence[TableSpec], feed: str) -> list[tuple[TableSpec, list[Measure]]]:
+    """Each table's measures of a feed, those of one population together."""
+    return [(spec, measures) for spec in specs for measures in _populations(spec) if measures[0].feed == feed]
 
 
 def _populations(spec: TableSpec) -> list[list[Measure]]:
@@ -68,7 +73,7 @@ def _followed(rows: Any, follows: FollowedBy, feed: Any) -> Any:
     return joined.filter(joined[":last"] >= joined[follows.time]).select(*rows.columns)
 
 
-def _narrowed(measure: Measure, feed: Any) -> Any:
+def narrowed(measure: Measure, feed: Any) -> Any:
     """The rows of a feed that a measure describes, with their contributor as ``:who``."""
     rows = feed.filter([feed[name] == value for name, value in measure.where.items()]) if measure.where else feed
     if measure.followed_by:
@@ -87,7 +92,8 @@ def _population(
     model = measures[0].model
     figures: dict[str, dict[Place, Figure]] = {measure.name: {} for measure in measures}
     first: dict[Place, int] = {}
-    for part in _cut(spec, _narrowed(measures[0], feed), model):
+    rows = narrowed(measures[0], feed)
+    for part in cut(rows, parts_of(spec, rows, model)):
         for place, who, found in _cells(spec, measures, part, hierarchies):
             first[place] = who
             for measure in measures:
@@ -121,18 +127,20 @@ def _keep_groups(
         parts.add(spec, measure, zip(where, who, found[measure.name].to_pylist(), strict=True), hierarchies)
 
 
-def _cut(spec: TableSpec, rows: Any, model: Model) -> Iterator[Any]:
-    """The rows in as many parts as keep a query's work in bounded memory, since there is no safe place to spill.
+def parts_of(spec: TableSpec, rows: Any, model: Model) -> int:
+    """In how many parts rows are to be cut: a query's work stays in bounded memory, for there is no safe place to
+    spill."""
+    climbs = prod(len(d.levels) * (_SEVERAL if d.multi_valued else 1) for d in spec.dimensions)
+    return 1 if model is Model.BUSINESS else 1 + int(rows.count().to_pyarrow().as_py()) * climbs // _WORK
+
+
+def cut(rows: Any, parts: int) -> Iterator[Any]:
+    """The rows in ``parts`` parts.
 
     Persons are cut by their pseudonym, so that each is whole in one part and figures add up. Employer groups are few
     and are not cut: the largest of a cell must be seen together."""
-    climbs = prod(len(d.levels) * (_SEVERAL if d.multi_valued else 1) for d in spec.dimensions)
-    parts = 1 if model is Model.BUSINESS else 1 + int(rows.count().to_pyarrow().as_py()) * climbs // _WORK
-    if parts == 1:
-        yield rows
-        return
     for part in range(parts):
-        yield rows.filter(rows[_WHO] % parts == part)
+        yield rows.filter(rows[_WHO] % parts == part) if parts > 1 else rows
 
 
 def _plus(one: Figure | None, other: Figure) -> Figure:
@@ -147,16 +155,10 @@ def _cells(
     spec: TableSpec, measures: Sequence[Measure], rows: Any, hierarchies: Mapping[str, Hierarchy]
 ) -> Iterator[tuple[Place, int, dict[str, Figure]]]:
     """Each non-empty cell's place, one of its contributors, and its figures."""
-    for dimension in spec.dimensions:
-        rows = _climb(rows, dimension, hierarchies[dimension.hierarchy])
     places = [dimension.name for dimension in spec.dimensions]
-    amounts = {m.name: _amount(rows, m) for m in measures if m.kind is not Kind.DISTINCT}
-    by_contributor = [*places, _WHO]
-    contributions = (
-        rows.group_by(by_contributor).aggregate(**amounts) if amounts else rows.select(by_contributor).distinct()
-    )
     lists = [(dimension.name, hierarchies[dimension.hierarchy].nodes) for dimension in spec.dimensions]
-    for cell in _summed(contributions, places, measures).to_pyarrow().to_pylist():
+    found = _summed(contributions(spec, measures, rows, hierarchies), places, measures)
+    for cell in found.to_pyarrow().to_pylist():
         yield (
             tuple(nodes[cell[name]].code for name, nodes in lists),
             cell[":first"],
@@ -170,6 +172,15 @@ def _cells(
                 for measure in measures
             },
         )
+
+
+def contributions(spec: TableSpec, measures: Sequence[Measure], rows: Any, hierarchies: Mapping[str, Hierarchy]) -> Any:
+    """A row for each cell and contributor, with its part of each measure that is not a number of contributors."""
+    for dimension in spec.dimensions:
+        rows = _climb(rows, dimension, hierarchies[dimension.hierarchy])
+    amounts = {m.name: _amount(rows, m) for m in measures if m.kind is not Kind.DISTINCT}
+    by_contributor = [*(dimension.name for dimension in spec.dimensions), _WHO]
+    return rows.group_by(by_contributor).aggregate(**amounts) if amounts else rows.select(by_contributor).distinct()
 
 
 def _climb(rows: Any, dimension: Dimension, hierarchy: Hierarchy) -> Any:

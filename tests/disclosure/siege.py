@@ -44,7 +44,7 @@ class Siege:
             publish(one, status, self.lists, self.edges or {}, earlier.get(one.spec.name))
             for one, status in zip(self.cells, self.protection.tables, strict=True)
         ]
-        check_published(self.cells, self.protection, tables, self.lists)
+        check_published(self.cells, self.protection, tables, self.lists, holdings(self.specs, self.records, self.lists))
         return tables
 
     @cached_property

@@ -30,7 +30,7 @@ def siege() -> Siege:
 
 
 def look(siege: Siege, published: list[PublishedTable]) -> None:
-    check_published(siege.cells, siege.protection, published, siege.lists)
+    check_published(siege.cells, siege.protection, published, siege.lists, {})
 
 
 def with_shown(siege: Siege, at: int, place: Place, name: str, shown: Shown) -> list[PublishedTable]:

@@ -1,0 +1,102 @@
+"""What a release is protected together with: which earlier releases, and what became of their contributors since.
+
+Whatever was released of the same month, a revision or an ad-hoc table, is one system with the release (docs/adr/0018).
+Other months are not tied: flows (postings, applications) have no records in common with them, and two months of a stock
+say nothing of each other's hidden cells to someone who does not know who came and who left."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from gateway import statistics
+from gateway.base.aside import Aside
+from gateway.base.canonical import digest_of
+from gateway.disclosure import Before, Earlier
+from gateway.ingest import Feed
+from gateway.model.cells import Cells, Moves
+from gateway.model.release import ReleaseId
+from gateway.model.table import TableSpec
+from gateway.release.cellfiles import read_moves, write_moves
+from gateway.release.deployment import Deployment
+from gateway.release.history import History, Past
+
+
+@dataclass(frozen=True)
+class Neighbours:
+    """The earlier releases that one release has to do with."""
+
+    deployment: Deployment
+    release: ReleaseId
+    nobody: bool = False
+    """An ad-hoc answer is protected in one system with its month by ``answering``."""
+
+    @cached_property
+    def past(self) -> list[Past]:
+        """They, in the order in which they left."""
+        return [] if self.nobody else History(self.deployment).near(self.release)
+
+    @cached_property
+    def specs(self) -> tuple[TableSpec, ...]:
+        """Their tables that are not among this release's: counted from this release's rows too, and not published."""
+        own = [spec.model_dump() for spec in self.deployment.tables]
+        found: dict[str, TableSpec] = {}
+        for past in self.past:
+            for cells in past.cells:
+                if cells.spec.model_dump() not in own:
+                    name = f"{cells.spec.name}__{digest_of(cells.spec.model_dump(mode='json'))[:12]}"
+                    found[name] = cells.spec.model_copy(update={"name": name})
+        return tuple(found.values())
+
+    @property
+    def digests(self) -> dict[str, str]:
+        """What they rest on, and which of them still have their rows."""
+        return {str(past.id): f"{past.digest}/{self._rows(past) is not None}" for past in self.past}
+
+    def count_moves(self, engine: Aside, feeds: Mapping[str, Feed]) -> bytes:
+        """What became of persons since each of them, counted in the second process."""
+        settings = self.deployment.settings.engine
+        limits = statistics.Engine(memory=settings.memory, threads=settings.threads)
+        lists, keyring = dict(self.deployment.hierarchies), self.deployment.keyring
+        now = {name: feed.path for name, feed in feeds.items()}
+        found: dict[str, Moves | None] = {}
+        for past in self.past:
+            before = self._rows(past)
+            changed = [name for name in self.deployment.source.feeds if feeds[name].digest != past.feeds.get(name)]
+            specs = [*self.deployment.tables, *self.specs]
+            if before is None and changed:
+                found[str(past.id)] = None
+            elif before is None or not changed:
+                found[str(past.id)] = {}
+            else:
+                asked = engine.ask(statistics.compare, specs, changed, before, now, keyring, lists, limits)
+                found[str(past.id)] = asked.result()
+        return write_moves(found)
+
+    def before(self, moves: Any, beside: Sequence[Cells]) -> Before:
+        """All of it, for disclosure control. ``moves``: what ``count_moves`` wrote."""
+        found = read_moves(moves)
+        earlier = [
+            Earlier(
+                release=str(past.id),
+                cells=past.cells,
+                shown=past.shown,
+                parts=statistics.read_parts(past.parts),
+                moves=found[str(past.id)],
+                tied=None,
+            )
+            for past in self.past
+        ]
+        return Before(earlier=earlier, beside=beside)
+
+    def _rows(self, past: Past) -> dict[str, Path] | None:
+        """The files of its normalised rows, as long as they are there."""
+        folder = self.deployment.store(str(past.id), frozenset()).folder / "feeds"
+        files = {name: folder / f"{name}.feed" for name in self.deployment.source.feeds}
+        return files if all(path.is_file() for path in files.values()) else None
+
+
+def declared(tables: Sequence[TableSpec]) -> list[dict[str, Any]]:
+    """The tables' declarations as the history keeps them."""
+    return [spec.model_dump(mode="json") for spec in tables]
