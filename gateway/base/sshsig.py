@@ -173,7 +173,10 @@ def _parse(armored: str, namespace: str) -> tuple[bytes, str, bytes]:
     if len(lines) < 3 or lines[0] != _HEAD or lines[-1] != _FOOT:
         raise broken
     try:
-        body = base64.b64decode("".join(lines[1:-1]), validate=True)
+        text = "".join(lines[1:-1])
+        body = base64.b64decode(text, validate=True)
+        if base64.b64encode(body).decode() != text:  # bits after the end are ignored by decoders
+            raise broken
         if body[:10] != _MAGIC + struct.pack(">I", 1):
             raise broken
         blob, signed_namespace, reserved, hash_name, signature = _strings(body[10:], 5)

@@ -73,7 +73,10 @@ def _unpacked(armored: str) -> tuple[bytes, bytes, bytes, bytes]:
     try:
         if match is None:
             raise ValueError("armor")
-        blob = base64.b64decode(re.sub(r"[\r\n]", "", match[1]), validate=True)
+        text = re.sub(r"[\r\n]", "", match[1])
+        blob = base64.b64decode(text, validate=True)
+        if base64.b64encode(blob).decode() != text:
+            raise ValueError("bits after the end")
         if blob[:10] != b"SSHSIG\x00\x00\x00\x01":
             raise ValueError("preamble")
         public, namespace, reserved, hash_name, signature = _fields(blob[10:], 5)
