@@ -129,17 +129,19 @@ MEDICAL = {"agreement": "medical-003", "purpose": "cooperation", "material": "in
 __all__ = ["CONTENT", "EDUCATION", "LEGAL", "MEDICAL", "NOW", "PERMISSION", "RECEIPT", "House"]
 
 
-@pytest.fixture(scope="session", autouse=True)
+KNOWN: dict[bytes, Any] = {}
+
+
+@pytest.fixture(scope="module", autouse=True)
 def _read_once() -> Iterator[None]:
     """Agreement files are read once for each content: a kill test opens the room hundreds of times."""
-    known: dict[bytes, Any] = {}
 
     def once(load: Callable[[Path], Any]) -> Callable[[Path], Any]:
         def load_once(path: Path) -> Any:
             data = path.read_bytes()
-            if data not in known:
-                known[data] = load(path)
-            return known[data]
+            if data not in KNOWN:
+                KNOWN[data] = load(path)
+            return KNOWN[data]
 
         return load_once
 
