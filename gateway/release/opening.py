@@ -58,7 +58,7 @@ def check_month_is_over(period: Period, now: datetime) -> None:
             f"{period} 尚未结束，不能统计",
             f"{period} has not ended: its statistics can't be made yet",
             safe=("没有生成任何结果", "nothing was produced"),
-            next=f"gateway run {period.previous}",
+            next="gateway run last",
         )
 
 
