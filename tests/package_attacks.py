@@ -147,6 +147,9 @@ FORGED: tuple[Attack, ...] = (
     _forged("certificate of another format", "privacy-certificate", privacy={"format": "gateway-privacy/2"}),
     _forged("certificate of another release", "privacy-certificate", privacy={"release": SECOND}),
     _forged("certificate of another zip", "privacy-certificate", privacy={"package_sha256": "0" * 64}),
+    _forged("certificate of another zip by SM3", "privacy-certificate", privacy={"package_sm3": "0" * 64}),
+    _forged("certificate with a weaker algorithm", "privacy-certificate", privacy={"alg": {"digest": "sha256"}}),
+    _forged("certificate without its algorithms", "privacy-certificate", privacy={"alg": None}),
     # how the zip is built
     _forged("zip with AES-128", "archive", nbits=128),
     _forged("zip with AE-1, whose checksum tells of the content", "archive", ae=1),
@@ -174,6 +177,7 @@ FORGED: tuple[Attack, ...] = (
     ),
     _forged("statement with a key more", "statement", statement=_EXTRA_STATEMENT),
     _forged("statement with an unknown algorithm", "statement", statement={"alg": {"digest": "md5"}}),
+    _forged("statement of another SM3", "statement", manifest={"statement_sm3": "0" * 64}),
     _forged("statement that lists nothing", "statement", statement={"files": []}),
     _forged("last file left out", "entries", sealed=_without("05.html")),
     _forged("file more than approved", "entries", sealed=_with("06.html", b"<p>", 5)),

@@ -106,7 +106,14 @@ class Plan:
         entries = self.sealed([*entries, ("statement.json", statement), ("acceptance.txt", self.acceptance)])
         package = self.zipped(make_zip(entries, self.passphrase, nbits=self.nbits, ae=self.ae))
         privacy = document(
-            {"format": "gateway-privacy/1", "verdict": "pass", "package_sha256": sha(package)} | self.privacy
+            {
+                "format": "gateway-privacy/1",
+                "alg": {"digest": "sha256+sm3"},
+                "verdict": "pass",
+                "package_sha256": sha(package),
+                "package_sm3": measured(package)["sm3"],
+            }
+            | self.privacy
         )
         manifest = self.written(document(self._manifest(statement, package, privacy, len(entries), sign)))
         folder.mkdir(parents=True, exist_ok=True)
@@ -170,6 +177,7 @@ class Plan:
             "privacy": {"name": f"{self.release}.privacy.json", **measured(privacy)},
             "entries": entries,
             "statement_sha256": sha(statement),
+            "statement_sm3": measured(statement)["sm3"],
             "acceptance_sha256": sha(self.acceptance.strip()),
             "approvals": approvals,
             "ledger": {"length": 7, "head": "f" * 64},

@@ -12,7 +12,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-from gateway.base.canonical import digest, encode_for_people
+from gateway.base.canonical import digest, digests, encode_for_people
 from gateway.base.sshsig import RECEIPT, read_allowed_signers, sign
 from gateway.receiving.dispositions import Disposition
 from gateway.receiving.duplicates import duplicate
@@ -110,7 +110,9 @@ def _receipt(
         "alg": dict(shapes.ALGORITHMS),
         "release": manifest["release"],
         "package_sha256": manifest["package"]["sha256"],
+        "package_sm3": manifest["package"]["sm3"],
         "manifest_sha256": case.manifest_sha256,
+        "manifest_sm3": digests(case.raw(Part.MANIFEST))["sm3"],
         "arrived_at": stamp(arrived),
         "decrypted_at": now if decrypted else None,
         "confirmed_at": now,

@@ -111,6 +111,7 @@ class Manifest(Declaration):
     privacy: PackageFile
     entries: int = Field(ge=0)
     statement_sha256: Digest
+    statement_sm3: Digest
     acceptance_sha256: Digest
     approvals: tuple[Approval, ...]
     ledger: LedgerHead
@@ -132,7 +133,9 @@ class Receipt(Declaration):
     alg: dict[str, str]
     release: str
     package_sha256: Digest
+    package_sm3: Digest
     manifest_sha256: Digest
+    manifest_sm3: Digest
     arrived_at: str
     decrypted_at: str | None
     confirmed_at: str
@@ -186,7 +189,9 @@ class Confirmation(Declaration):
     alg: dict[str, str]
     release: str
     package_sha256: Digest
+    package_sm3: Digest
     manifest_sha256: Digest
+    manifest_sm3: Digest
     person: str
     basis: Literal["acceptance-code", "stamped-slip"]
     acceptance: str | None
@@ -205,5 +210,7 @@ ALGORITHMS = {
 
 STATEMENT_ALGORITHMS = {"digest": "sha256+sm3"}
 CHECKPOINT_ALGORITHMS = {"digest": "sha256+sm3", "signature": "sshsig-ed25519-sha512"}
+CERTIFICATE_ALGORITHMS = {"digest": "sha256+sm3"}
+"""Of the privacy certificate beside a package."""
 
 DECISION_ALGORITHMS = {"digest": "sha256", "signature": "sshsig-ed25519-sha512"}

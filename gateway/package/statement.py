@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from pydantic import ValidationError
 
-from gateway.base.canonical import digest, digests, encode_for_people
+from gateway.base.canonical import digests, encode_for_people
 from gateway.base.errors import AwaitingApprovalError, ConfigurationError, IntegrityError
 from gateway.model.documents import (
     ALGORITHMS,
@@ -99,6 +99,7 @@ def build_manifest(
             "交付清单需要带时区的封装时间和一至两名收件人",
             "a manifest needs a sealing time with its zone, and one or two recipients",
         )
+    said = digests(statement)
     return Manifest(
         format="gateway-manifest/1",
         alg=dict(ALGORITHMS),
@@ -114,7 +115,8 @@ def build_manifest(
         package=beside(f"{approved.release}.zip", package),
         privacy=beside(f"{approved.release}.privacy.json", privacy),
         entries=len(approved.files) + 2,
-        statement_sha256=digest(statement),
+        statement_sha256=said["sha256"],
+        statement_sm3=said["sm3"],
         acceptance_sha256=acceptance_digest(acceptance),
         approvals=tuple(approvals),
         ledger=ledger,

@@ -7,6 +7,7 @@ from importlib.metadata import version
 from typing import Any
 
 from gateway.base.canonical import digest
+from gateway.model.documents import CERTIFICATE_ALGORITHMS
 from gateway.model.finding import Finding, Tier
 from gateway.privacy.canaries import CanaryCheck
 from gateway.privacy.recognizers import CATALOGUE
@@ -23,12 +24,13 @@ def certificate(
     match: SourceMatch | None,
     *,
     package_sha256: str,
+    package_sm3: str | None = None,
     release: str | None = None,
     checked_at: str | None = None,
     canaries: CanaryCheck | None = None,
     cleared: frozenset[str] = frozenset(),
 ) -> dict[str, Any]:
-    """A JSON document over the bytes with digest ``package_sha256``.
+    """A JSON document over the bytes with digest ``package_sha256``, and ``package_sm3`` where they are sealed.
 
     The verdict is *block* when a finding is HIGH or MEDIUM, a source value occurs, anything was not searched, the
     source was not compared (``match`` None), nothing was searched at all, or the run's ``canaries`` did not behave.
@@ -37,7 +39,9 @@ def certificate(
     return {
         "format": FORMAT,
         "release": release,
+        "alg": dict(CERTIFICATE_ALGORITHMS) if package_sm3 else {"digest": "sha256"},
         "package_sha256": package_sha256,
+        "package_sm3": package_sm3,
         "checked_at": checked_at,
         "searched": [_searched(s) for s in scan.searched],
         "cells": scan.cells,

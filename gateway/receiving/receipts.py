@@ -6,11 +6,12 @@ by another, whose ``previous`` is the SHA-256 of the receipt before it."""
 
 from datetime import datetime
 
-from gateway.base.canonical import digest, encode_for_people
+from gateway.base.canonical import digest, digests, encode_for_people
 from gateway.base.sshsig import RECEIPT, sign
 from gateway.model.documents import ALGORITHMS, Check, Receipt
 from gateway.receiving.case import Case
 from gateway.receiving.dispositions import Disposition
+from gateway.receiving.found import Part
 from gateway.receiving.posting import stamp
 from gateway.receiving.reception import Outcome
 
@@ -28,7 +29,9 @@ def build(
         alg=dict(ALGORITHMS),
         release=manifest.release,
         package_sha256=manifest.package.sha256,
+        package_sm3=manifest.package.sm3,
         manifest_sha256=case.manifest_sha256,
+        manifest_sm3=digests(case.raw(Part.MANIFEST))["sm3"],
         arrived_at=stamp(arrived),
         decrypted_at=now if decrypted else None,
         confirmed_at=now,

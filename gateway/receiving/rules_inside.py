@@ -24,8 +24,9 @@ def decryption(case: Case) -> None:
 
 def statement(case: Case) -> None:
     """The statement is the one that the manifest names, and it is a statement."""
-    if digest(case.contents[STATEMENT]) != case.manifest.statement_sha256:
-        raise Failed("签批单的 SHA-256 与清单不符", "the statement's SHA-256 is not the manifest's")
+    named = {"sha256": case.manifest.statement_sha256, "sm3": case.manifest.statement_sm3}
+    if digests(case.contents[STATEMENT]) != named:
+        raise Failed("签批单的摘要与清单不符", "the statement's digest is not the manifest's")
     statement = case.statement
     if statement.alg != STATEMENT_ALGORITHMS:
         raise Failed("签批单使用了未知的算法", "the statement names algorithms that are not known here")

@@ -5,7 +5,7 @@ from datetime import datetime
 from gateway.base.canonical import digests
 from gateway.base.errors import InputError
 from gateway.base.sshsig import MANIFEST
-from gateway.model.documents import ALGORITHMS, PackageFile
+from gateway.model.documents import ALGORITHMS, CERTIFICATE_ALGORITHMS, PackageFile
 from gateway.model.release import ReleaseId
 from gateway.receiving.case import Case, read_json
 from gateway.receiving.failed import Failed
@@ -98,10 +98,13 @@ def privacy_certificate(case: Case) -> None:
     certificate = read_json(data)
     if not isinstance(certificate, dict) or certificate.get("format") != _CERTIFICATE:
         raise Failed("隐私检查证书的格式未知", "the privacy certificate's format is unknown")
+    if certificate.get("alg") != CERTIFICATE_ALGORITHMS:
+        raise Failed("隐私检查证书使用了未知的算法", "the privacy certificate names algorithms that are not known here")
     if certificate.get("verdict") != "pass":
         raise Failed("隐私检查证书的结论不是通过", "the privacy certificate's verdict is not pass")
-    about = (certificate.get("package_sha256"), certificate.get("release"))
-    if about[0] != case.manifest.package.sha256 or about[1] not in (None, case.manifest.release):
+    package = case.manifest.package
+    about = (certificate.get("package_sha256"), certificate.get("package_sm3"))
+    if about != (package.sha256, package.sm3) or certificate.get("release") not in (None, case.manifest.release):
         raise Failed("隐私检查证书不是针对这个压缩包的", "the privacy certificate is about another zip")
 
 

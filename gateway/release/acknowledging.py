@@ -86,12 +86,15 @@ def _document(
     received: datetime | None,
     now: datetime,
 ) -> Confirmation:
+    manifest = digests(found.manifest)
     return Confirmation(
         format="gateway-confirmation/1",
         alg=dict(CONFIRMATION_ALGORITHMS),
         release=view.release,
-        package_sha256=found.package_sha256,
-        manifest_sha256=found.manifest_sha256,
+        package_sha256=found.package.sha256,
+        package_sm3=found.package.sm3,
+        manifest_sha256=manifest["sha256"],
+        manifest_sm3=manifest["sm3"],
         person=person,
         basis="stamped-slip" if scan is not None else "acceptance-code",
         acceptance=found.code if code is not None else None,

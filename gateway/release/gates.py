@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from gateway.base.aside import Aside
-from gateway.base.canonical import digest, digest_of, encode, encode_for_people
+from gateway.base.canonical import digest, digest_of, digests, encode, encode_for_people
 from gateway.base.errors import PersonalDataError
 from gateway.ingest import Feed
 from gateway.model.cells import Cells, PublishedTable
@@ -105,11 +105,12 @@ def search_package(
     vocabulary, opened = vocabulary_of(deployment), open_files({f"{release}.zip": package}, passphrase)
     scan = scan_opened(opened, vocabulary, marker_of(deployment))
     match = match_opened(source_batches(deployment, progress), opened, vocabulary, before)
-    moment = at.isoformat(timespec="seconds")
+    moment, found = at.isoformat(timespec="seconds"), digests(package)
     document: dict[str, Any] = certificate(
         scan,
         match,
-        package_sha256=digest(package),
+        package_sha256=found["sha256"],
+        package_sm3=found["sm3"],
         release=release,
         checked_at=moment,
         cleared=clearances(deployment, release).marks,

@@ -14,9 +14,10 @@ from enum import StrEnum
 
 from pydantic import ValidationError
 
+from gateway.base.canonical import digests
 from gateway.base.errors import GatewayError, ReceiptError
 from gateway.base.sshsig import RECEIPT, Signer, verify
-from gateway.model.documents import ALGORITHMS, Receipt
+from gateway.model.documents import ALGORITHMS, PackageFile, Receipt
 from gateway.receiving import Disposition
 
 SKEW = timedelta(days=2)
@@ -51,8 +52,7 @@ class Sent:
     """What was sent, as the receipt must name it. ``code``: the acceptance code, or None when it is no longer kept."""
 
     release: str
-    package_sha256: str
-    manifest_sha256: str
+    package: PackageFile
     manifest: bytes
     code: str
 
@@ -80,8 +80,10 @@ def check_receipt(
         raise RefusedError(
             Refusal.RECIPIENT, "签署人不是本批次的接收人", "its signer is not a recipient of this release"
         )
-    named = (receipt.release, receipt.package_sha256, receipt.manifest_sha256, receipt.ledger.model_dump())
-    if named != (sent.release, sent.package_sha256, sent.manifest_sha256, json.loads(sent.manifest)["ledger"]):
+    named = (receipt.release, receipt.package_sha256, receipt.package_sm3, receipt.ledger.model_dump())
+    manifest = {"sha256": receipt.manifest_sha256, "sm3": receipt.manifest_sm3}
+    ours = (sent.release, sent.package.sha256, sent.package.sm3, json.loads(sent.manifest)["ledger"])
+    if named != ours or manifest != digests(sent.manifest):
         raise RefusedError(
             Refusal.CROSSED, "所指的批次或摘要与发出的不同", "it is for another release or other digests than were sent"
         )

@@ -6,12 +6,13 @@ import re
 from datetime import datetime
 from pathlib import Path
 
-from gateway.base.canonical import digest, digest_file
+from gateway.base.canonical import digest
 from gateway.base.errors import ReceiptError
 from gateway.base.files import write_atomic
 from gateway.delivery import Session, fetch, list_names
 from gateway.ledger import ReleaseView
 from gateway.model.release import Event, State
+from gateway.package import beside
 from gateway.receiving import Disposition
 from gateway.release.corridor import Body, Book, note
 from gateway.release.delivering import connect
@@ -129,12 +130,10 @@ def record(deployment: Deployment, view: ReleaseView, body: Body, now: datetime)
 def sent(deployment: Deployment, view: ReleaseView) -> Sent:
     """What a receipt for ``view`` must name."""
     package = package_of(deployment, view.release)
-    manifest = package.paths[2].read_bytes()
     return Sent(
         release=view.release,
-        package_sha256=digest_file(package.paths[0]),
-        manifest_sha256=digest(manifest),
-        manifest=manifest,
+        package=beside(package.names[0], package.paths[0].read_bytes()),
+        manifest=package.paths[2].read_bytes(),
         code=deployment.keyring.get(acceptance_name(view.release)).decode(),
     )
 

@@ -21,7 +21,9 @@ def decryption(evidence: Evidence) -> None:
 
 def statement(evidence: Evidence) -> None:
     """The statement is the one that the manifest names, in its agreed shape."""
-    if hashlib.sha256(evidence.statement_bytes).hexdigest() != evidence.manifest["statement_sha256"]:
+    data, manifest = evidence.statement_bytes, evidence.manifest
+    found = (hashlib.sha256(data).hexdigest(), hashlib.new("sm3", data).hexdigest())
+    if found != (manifest["statement_sha256"], manifest["statement_sm3"]):
         raise Problem("签批单的摘要与清单不符", "the statement's digest is not the manifest's")
     if evidence.statement["alg"] != STATEMENT_ALGORITHMS:
         raise Problem("签批单使用了未知的算法", "the statement names unknown algorithms")

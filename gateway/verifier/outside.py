@@ -86,11 +86,14 @@ def privacy_certificate(evidence: Evidence) -> None:
     certificate = shapes.read_json(evidence.files["privacy"])
     if not isinstance(certificate, dict) or certificate.get("format") != "gateway-privacy/1":
         raise Problem("隐私检查证书的格式未知", "the privacy certificate's format is unknown")
+    if certificate.get("alg") != shapes.CERTIFICATE_ALGORITHMS:
+        raise Problem("隐私检查证书使用了未知的算法", "the privacy certificate names unknown algorithms")
     if certificate.get("verdict") != "pass":
         raise Problem("隐私检查证书的结论不是通过", "the privacy certificate's verdict is not pass")
     if certificate.get("release") not in (None, evidence.manifest["release"]):
         raise Problem("隐私检查证书属于另一批次", "the privacy certificate is of another release")
-    if certificate.get("package_sha256") != hashlib.sha256(evidence.files["package"]).hexdigest():
+    package = evidence.manifest["package"]  # whose digests were compared with the zip before this
+    if any(certificate.get(f"package_{name}") != package[name] for name in ("sha256", "sm3")):
         raise Problem("隐私检查证书不是针对这个压缩包的", "the privacy certificate is about another zip")
 
 

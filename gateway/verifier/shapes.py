@@ -80,6 +80,7 @@ def keys(**shapes: Shape) -> Shape:
 
 
 STATEMENT_ALGORITHMS = {"digest": "sha256+sm3"}
+CERTIFICATE_ALGORITHMS = {"digest": "sha256+sm3"}
 ALGORITHMS = {"digest": "sha256+sm3", "cipher": "zip-aes256-ae2", "signature": "sshsig-ed25519-sha512"}
 ENDINGS = {"workbook": "xlsx", "table": "csv", "dictionary": "csv", "metadata": "json", "validation": "html"}
 
@@ -103,6 +104,7 @@ MANIFEST = keys(
     privacy=_BESIDE,
     entries=whole,
     statement_sha256=text,
+    statement_sm3=text,
     acceptance_sha256=text,
     approvals=several(keys(steward=text, signature=text)),
     ledger=keys(length=whole, head=text),

@@ -66,6 +66,7 @@ def a_manifest() -> Manifest:
         privacy=PackageFile(name=f"{RELEASE}.privacy.json", bytes=10, sha256="7c" * 32, sm3="8d" * 32),
         entries=3,
         statement_sha256="9e" * 32,
+        statement_sm3="9f" * 32,
         acceptance_sha256="af" * 32,
         approvals=(Approval(steward="数据专员甲", signature="x"), Approval(steward="数据专员乙", signature="y")),
         ledger=LedgerHead(length=17, head="bc" * 32),

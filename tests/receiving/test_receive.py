@@ -13,7 +13,19 @@ import pytest
 from gateway.base import sshsig
 from gateway.base.errors import ConfigurationError, InputError, IntegrityError
 from gateway.receiving import RULES, ByHand, Disposition, read_register, register_csv
-from tests.package_factory import ALLOWED_SIGNERS, CODE, CSV, NOW, PASSPHRASE, RECIPIENT, RELEASE, STRANGER, Plan, sha
+from tests.package_factory import (
+    ALLOWED_SIGNERS,
+    CODE,
+    CSV,
+    NOW,
+    PASSPHRASE,
+    RECIPIENT,
+    RELEASE,
+    STRANGER,
+    Plan,
+    measured,
+    sha,
+)
 from tests.receiving.bureau import Bureau
 
 
@@ -52,6 +64,8 @@ def test_the_receipt_says_what_happened_and_proves_decryption(bureau: Bureau) ->
         "register_number": 1,
     }
     assert (receipt.package_sha256, receipt.manifest_sha256) == (sha(package.read_bytes()), sha(manifest))
+    assert receipt.package_sm3 == measured(package.read_bytes())["sm3"]
+    assert receipt.manifest_sm3 == measured(manifest)["sm3"]
     assert receipt.ledger.model_dump() == {"length": 7, "head": "f" * 64}
     assert receipt.arrived_at == "2026-11-03T08:30:00+08:00"
     assert receipt.decrypted_at == receipt.confirmed_at == "2026-11-03T09:30:00+08:00"

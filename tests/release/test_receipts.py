@@ -172,6 +172,8 @@ FORGERIES: dict[str, tuple[Callable[[Desk], None], str]] = {
     "in another's name": (lambda d: d.put(d.receipt | {"receiver": "manager_c"}), "wrong-recipient"),
     "for another release": (lambda d: d.put(d.receipt | {"release": RELEASE.replace("10", "09")}), "crossed"),
     "for another digest": (lambda d: d.put(d.receipt | {"package_sha256": "0" * 64}), "crossed"),
+    "for another digest by SM3": (lambda d: d.put(d.receipt | {"package_sm3": "0" * 64}), "crossed"),
+    "for another manifest by SM3": (lambda d: d.put(d.receipt | {"manifest_sm3": "0" * 64}), "crossed"),
     "for another manifest": (lambda d: d.put(d.receipt | {"manifest_sha256": "0" * 64}), "crossed"),
     "for another ledger": (lambda d: d.put(d.receipt | {"ledger": {"length": 1, "head": "0" * 64}}), "crossed"),
     "without the code": (lambda d: d.put(d.receipt | {"acceptance": None}), "wrong-code"),
