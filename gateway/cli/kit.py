@@ -27,7 +27,7 @@ def command(
     recipients = tuple(recipient.id for recipient in managers(deployment, options.now()))
     files = {
         NAME: program,
-        "receive.cmd": BATCH.encode("gbk"),
+        "receive.cmd": BATCH.encode("ascii"),
         "接收说明.html": instruction(terms.platform.sender, recipients, terms.stewards, program),
         "allowed_signers": deployment.allowed_signers_path.read_bytes(),
     }

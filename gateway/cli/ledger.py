@@ -11,7 +11,7 @@ import typer
 from gateway.base.errors import Exit, InputError
 from gateway.base.language import say
 from gateway.cli import options
-from gateway.cli.output import emit, tell
+from gateway.cli.output import checked, emit, tell
 from gateway.model.documents import LedgerHead
 
 app = typer.Typer(help=say("账本：核验与查看。", "The ledger: verify and read it."), no_args_is_help=True)
@@ -37,7 +37,7 @@ def verify(
     from gateway.release.checkpoints import given_out
     from gateway.release.deployment import LEDGER_ANCHOR
     from gateway.release.settings import Settings
-    from gateway.verifier import verify_ledger
+    from gateway.verifier import TITLES, verify_ledger
 
     settings = load_toml(root / "gateway.toml", Settings)
     var, signers = root / settings.store.var, root / settings.allowed_signers
@@ -48,7 +48,7 @@ def verify(
     if as_json:
         emit(report.as_json() | {"heads": len(heads)})
     else:
-        rows = [("✓" if check.passed else "✗", f"{check.name} {say(check.zh, check.en)}") for check in report.checks]
+        rows = checked(report.checks, TITLES)
         rows.append((say("比对的账本头", "heads compared"), str(len(heads))))
         tell(rows, title=say("成立", "valid") if report.valid else say("不成立", "not valid"))
     if not report.valid:

@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, Protocol
 
@@ -15,6 +15,30 @@ class Progress(Protocol):
 
     def __call__(self, stage: str, done: float) -> None:
         """Shows it."""
+        ...
+
+
+class Made(Protocol):
+    """A check that was made."""
+
+    @property
+    def name(self) -> str:
+        """Its stable name."""
+        ...
+
+    @property
+    def passed(self) -> bool:
+        """Whether it passed."""
+        ...
+
+    @property
+    def zh(self) -> str:
+        """Why it failed, in Chinese."""
+        ...
+
+    @property
+    def en(self) -> str:
+        """Why it failed, in English."""
         ...
 
 
@@ -34,6 +58,15 @@ def tell(rows: Sequence[tuple[str, str]], *, title: str | None = None) -> None:
     width = max((cell_len(label) for label, _ in rows), default=0)
     for label, text in rows:
         console.print("  " + label + " " * (width - cell_len(label) + 2) + text, markup=False)
+
+
+def checked(checks: Iterable[Made], titles: Mapping[str, tuple[str, str]]) -> list[tuple[str, str]]:
+    """A row for each check: its mark; what it asks, its name and, where it failed, why."""
+    rows = []
+    for check in checks:
+        reason = say(f"：{check.zh}", f": {check.en}") if check.zh or check.en else ""
+        rows.append(("✓" if check.passed else "✗", f"{say(*titles[check.name])} [{check.name}]{reason}"))
+    return rows
 
 
 def fail(error: GatewayError, as_json: bool) -> int:

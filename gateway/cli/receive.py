@@ -7,8 +7,9 @@ from typing import Annotated
 import typer
 
 from gateway.base.language import say
+from gateway.base.text import decoded, read_text
 from gateway.cli import options
-from gateway.cli.output import emit, tell
+from gateway.cli.output import checked, emit, tell
 
 
 def command(
@@ -28,13 +29,13 @@ def command(
     as_json: options.Json = False,
 ) -> None:
     """Receives a package."""
-    from gateway.receiving import PackageRefusedError, receive
+    from gateway.receiving import MEANINGS, SAID, PackageRefusedError, receive
 
     try:
         reception = receive(
             files,
             passphrase=opened(read_passphrase(passphrase_file), key),
-            allowed_signers=allowed_signers.read_text(encoding="utf-8"),
+            allowed_signers=read_text(allowed_signers),
             recipient=recipient,
             key=key.read_bytes(),
             register=register,
@@ -50,8 +51,8 @@ def command(
     if as_json:
         emit(reception.as_json())
         return
-    rows = [(say("结果", "result"), reception.disposition.value)]
-    rows += [("✓" if check.passed else "✗", f"{check.name} {say(check.zh, check.en)}") for check in reception.checks]
+    rows = [(say("结果", "result"), f"{say(*SAID[reception.disposition])} [{reception.disposition}]")]
+    rows += checked(reception.checks, {name: (one.zh, one.en) for name, one in MEANINGS.items()})
     rows += [
         (say("登记号", "register number"), str(reception.number)),
         (say("回执", "receipt"), str(reception.receipt)),
@@ -65,7 +66,7 @@ def read_passphrase(path: Path | None) -> str:
     """The passphrase from a file, from stdin (``-``) or asked for; never an argument."""
     if path is None:
         return str(typer.prompt(say("口令", "passphrase"), hide_input=True, err=True))
-    text = sys.stdin.read() if str(path) == "-" else path.read_text(encoding="utf-8")
+    text = decoded(sys.stdin.buffer.read(), "stdin") if str(path) == "-" else read_text(path)
     return text.strip()
 
 

@@ -9,7 +9,7 @@ import typer
 from gateway.base.errors import Exit
 from gateway.base.language import say
 from gateway.cli import options
-from gateway.cli.output import emit, tell
+from gateway.cli.output import checked, emit, tell
 from gateway.model.period import ZONE
 
 
@@ -46,8 +46,9 @@ def command(
     as_json: options.Json = False,
 ) -> None:
     """Verifies a package, or a protected table."""
+    from gateway.base.text import read_text
     from gateway.cli.receive import read_passphrase
-    from gateway.verifier import verify_package
+    from gateway.verifier import TITLES, verify_package
 
     if secret is not None:
         _recheck(package, secret, spec, cells, history, as_json)
@@ -56,7 +57,7 @@ def command(
         raise typer.BadParameter(say("核验数据包需要 --allowed-signers", "a package needs --allowed-signers"))
     report = verify_package(
         package,
-        allowed_signers=allowed_signers.read_text(encoding="utf-8"),
+        allowed_signers=read_text(allowed_signers),
         at=at.replace(tzinfo=ZONE) if at else options.now(),
         passphrase=read_passphrase(passphrase_file) if passphrase_file else None,
         recipient=recipient,
@@ -64,8 +65,8 @@ def command(
     if as_json:
         emit(report.as_json())
     else:
-        rows = [("✓" if check.passed else "✗", f"{check.name} {say(check.zh, check.en)}") for check in report.checks]
-        rows.append((say("范围", "scope"), str(report.scope)))
+        scopes = {"outside": say("外部（未给口令）", "the outside: no passphrase was given"), "all": say("全部", "all")}
+        rows = [*checked(report.checks, TITLES), (say("范围", "scope"), scopes[report.scope])]
         tell(rows, title=say("成立", "valid") if report.valid else say("不成立", "not valid"))
     if not report.valid:
         raise typer.Exit(int(Exit.INTEGRITY))

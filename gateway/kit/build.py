@@ -13,7 +13,7 @@ NAME = "gateway-receive.pyz"
 _ROOT = Path(__file__).resolve().parents[1]
 _MODULES = {
     "": ("__init__",),
-    "base": ("__init__", "canonical", "errors", "files", "language", "sshsig"),
+    "base": ("__init__", "canonical", "errors", "files", "language", "sshsig", "text"),
     "model": ("__init__", "period", "release"),
     "receiving": (
         *("details", "dispositions", "duplicates", "entry", "export", "failed", "found"),
@@ -21,7 +21,7 @@ _MODULES = {
     ),
     "verifier": (
         *("__init__", "evidence", "heads", "inside", "ledger", "outside", "package", "report", "shapes"),
-        *("signatures", "tables", "zips"),
+        *("signatures", "tables", "wording", "zips"),
     ),
     "kit": ("__init__", "program", "receiving"),
     "kit/pure": ("__init__", "aes", "ed25519", "keys", "sm3", "zips"),
@@ -79,5 +79,5 @@ def instruction(sender: str, recipients: tuple[str, ...], stewards: tuple[str, .
     return page.render(program=NAME, **said).encode()
 
 
-BATCH = f'@echo off\r\nrem 双击或在命令提示符中运行 / run this from a command prompt\r\npy -3 "%~dp0{NAME}" %*\r\n'
-"""For Windows: finds Python by its launcher, and passes everything on."""
+BATCH = f'@echo off\r\npy -3 "%~dp0{NAME}" %*\r\n'
+"""For Windows: finds Python by its launcher, and passes everything on. ASCII fits any code page."""

@@ -9,13 +9,16 @@ import json
 import locale
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from gateway.base.errors import Exit, GatewayError, InputError
 from gateway.base.language import say
+from gateway.base.text import decoded, read_text
+
+_INTERRUPTED = 130
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -24,6 +27,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         return int(options.run(options))
+    except KeyboardInterrupt:
+        return _INTERRUPTED
     except GatewayError as error:
         for label, sentence in error.lines():
             sys.stderr.write(f"{label}: {sentence}\n")
@@ -34,16 +39,27 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _prepare() -> None:
-    """UTF-8 on any console, the system's language where no variable names one, SM3 where OpenSSL has none."""
+    """The system's language where no variable names one, no character that stops a console of another encoding (a
+    Chinese Windows has GBK wherever output goes to a file or a pipe), SM3 where OpenSSL has none."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
-            stream.reconfigure(encoding="utf-8", errors="replace")
-    if os.name == "nt" and not os.environ.get("LANG"):
-        os.environ["LANG"] = locale.getlocale()[0] or ""
+            stream.reconfigure(errors="replace")
+    if os.name == "nt":
+        import ctypes
+
+        speak(os.environ, lambda: int(vars(ctypes)["windll"].kernel32.GetUserDefaultUILanguage()))
     try:
         hashlib.new("sm3")
     except ValueError:
         _add_sm3()
+
+
+def speak(environ: MutableMapping[str, str], windows: Callable[[], int]) -> None:
+    """Windows names its language by a number (``windows``; [MS-LCID]) and sets no variable: LANG is set in its place.
+
+    ``locale.getlocale`` is of no use there: it says ``Chinese (Simplified)_China``."""
+    if not any(environ.get(name) for name in ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")):
+        environ["LANG"] = locale.windows_locale.get(windows(), "")
 
 
 def _add_sm3() -> None:
@@ -60,12 +76,14 @@ def _add_sm3() -> None:
 def _receive(options: argparse.Namespace) -> int:
     from gateway.kit.receiving import receive
     from gateway.receiving.reception import PackageRefusedError
+    from gateway.receiving.rule import MEANINGS
 
+    titles = {name: (meaning.zh, meaning.en) for name, meaning in MEANINGS.items()}
     try:
         reception = receive(
             options.files,
             passphrase=_passphrase(options.passphrase_file),
-            allowed_signers=options.allowed_signers.read_text(encoding="utf-8"),
+            allowed_signers=read_text(options.allowed_signers),
             recipient=options.recipient,
             key=options.key.read_bytes(),
             register=options.register,
@@ -74,36 +92,36 @@ def _receive(options: argparse.Namespace) -> int:
             now=datetime.now().astimezone(),
         )
     except PackageRefusedError as error:
-        _tell(error.reception.as_json(), options.json)
+        _tell(error.reception.as_json(), options.json, titles)
         if not options.json:
             raise
         return int(error.exit)
-    _tell(reception.as_json(), options.json)
+    _tell(reception.as_json(), options.json, titles)
     return 0
 
 
 def _verify(options: argparse.Namespace) -> int:
-    from gateway.verifier import verify_package
+    from gateway.verifier import TITLES, verify_package
 
     wanted = options.passphrase_file
     report = verify_package(
         options.package,
-        allowed_signers=options.allowed_signers.read_text(encoding="utf-8"),
+        allowed_signers=read_text(options.allowed_signers),
         at=datetime.now().astimezone(),
         passphrase=_passphrase(wanted) if wanted else None,
         recipient=options.recipient,
     )
-    _tell(report.as_json(), options.json)
+    _tell(report.as_json(), options.json, TITLES)
     return 0 if report.valid else int(Exit.INTEGRITY)
 
 
 def _ledger(options: argparse.Namespace) -> int:
-    from gateway.verifier import verify_ledger
+    from gateway.verifier import TITLES, verify_ledger
 
-    signers = options.allowed_signers.read_text(encoding="utf-8") if options.allowed_signers else None
+    signers = read_text(options.allowed_signers) if options.allowed_signers else None
     heads = [_head(text) for text in options.against]
     report = verify_ledger(options.ledger, *heads, allowed_signers=signers)
-    _tell(report.as_json(), options.json)
+    _tell(report.as_json(), options.json, TITLES)
     return 0 if report.valid else int(Exit.INTEGRITY)
 
 
@@ -127,11 +145,11 @@ def _head(text: str) -> Path | dict[str, Any]:
 def _passphrase(path: Path | None) -> str:
     """From a file, from stdin (``-``) or asked for; never an argument."""
     if path is None:
-        return getpass.getpass(say("口令：", "passphrase: "))
-    try:
-        text = sys.stdin.read() if str(path) == "-" else path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise InputError("口令文件无法读取", "the passphrase's file can't be read") from error
+        try:
+            return getpass.getpass(say("口令：", "passphrase: "))
+        except EOFError as error:
+            raise InputError("没有输入口令", "no passphrase was typed") from error
+    text = decoded(sys.stdin.buffer.read(), "stdin") if str(path) == "-" else read_text(path)
     if text.startswith("-----BEGIN AGE"):
         raise InputError(
             "口令文件是用 age 加密的，请先用回执私钥打开",
@@ -141,17 +159,47 @@ def _passphrase(path: Path | None) -> str:
     return text.strip()
 
 
-def _tell(document: dict[str, Any], as_json: bool) -> None:
+_SHOWN = {
+    "release": ("批次", "release"),
+    "disposition": ("结果", "result"),
+    "register_number": ("登记号", "register number"),
+    "receipt": ("回执", "receipt"),
+    "unpacked": ("已解出", "unpacked"),
+    "scope": ("范围", "scope"),
+    "first_bad": ("第一条有误的记录", "first bad entry"),
+}
+_SCOPES = {
+    "outside": ("外部（未给口令）", "the outside: no passphrase was given"),
+    "all": ("全部", "all"),
+    "ledger": ("账本", "the ledger"),
+}
+
+
+def _tell(document: dict[str, Any], as_json: bool, titles: Mapping[str, tuple[str, str]]) -> None:
+    """One JSON document, always in UTF-8; or lines for a person, of characters that GBK has too."""
     if as_json:
+        if hasattr(sys.stdout, "reconfigure"):
+            sys.stdout.reconfigure(encoding="utf-8")
         sys.stdout.write(json.dumps(document, ensure_ascii=False, indent=2) + "\n")
         return
     sys.stdout.write((say("通过", "valid") if document["valid"] else say("未通过", "not valid")) + "\n")
     for check in document["checks"]:
-        sys.stdout.write(f"  {'✓' if check['passed'] else '✗'} {check['name']} {check['reason']}\n")
-    shown = ("disposition", "register_number", "receipt", "unpacked", "scope", "first_bad")
-    for name in shown:
+        mark, reason = say("√", "ok  ") if check["passed"] else say("×", "FAIL"), check["reason"]
+        text = f"{say(*titles[check['name']])} [{check['name']}]" + (
+            say(f"：{reason}", f": {reason}") if reason else ""
+        )
+        sys.stdout.write(f"  {mark} {text}\n")
+    for name, label in _SHOWN.items():
         if document.get(name) is not None:
-            sys.stdout.write(f"  {name}: {document[name]}\n")
+            sys.stdout.write(f"  {say(*label)}{say('：', ': ')}{_in_words(name, document[name])}\n")
+
+
+def _in_words(name: str, value: Any) -> str:
+    if name == "disposition":
+        from gateway.receiving.dispositions import SAID, Disposition
+
+        return f"{say(*SAID[Disposition(value)])} [{value}]"
+    return say(*_SCOPES[value]) if name == "scope" else str(value)
 
 
 def _parser() -> argparse.ArgumentParser:

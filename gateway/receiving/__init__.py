@@ -7,18 +7,20 @@ fails a check is recorded with what became of it; one that nobody known signed g
 
 The register is a SQLite file of its own: append-only, hash-chained (``read_register``, ``register_csv``)."""
 
-from gateway.receiving.dispositions import Disposition
+from gateway.receiving.dispositions import SAID, Disposition
 from gateway.receiving.entry import HEADINGS, ByHand, Details, Entry
 from gateway.receiving.export import register_csv
 from gateway.receiving.intake import receive
 from gateway.receiving.reception import Outcome, PackageRefusedError, Reception
 from gateway.receiving.register import read_register
-from gateway.receiving.rule import Rule
+from gateway.receiving.rule import MEANINGS, Rule
 from gateway.receiving.rules import RULES
 
 __all__ = [
     "HEADINGS",
+    "MEANINGS",
     "RULES",
+    "SAID",
     "ByHand",
     "Details",
     "Disposition",

@@ -15,6 +15,17 @@ class Disposition(StrEnum):
     ROW_MISMATCH = "failed/row-mismatch"
 
 
+SAID: dict[Disposition, tuple[str, str]] = {
+    Disposition.PROCESSED: ("已接收", "received"),
+    Disposition.INTEGRITY: ("未接收：不完整或被改动", "refused: not whole, or changed"),
+    Disposition.DECRYPT: ("未接收：口令打不开", "refused: the passphrase doesn't open it"),
+    Disposition.UNKNOWN_SIGNER: ("未接收：签名不被承认", "refused: a signature is not accepted"),
+    Disposition.DUPLICATE: ("未接收：重复", "refused: received before"),
+    Disposition.WRONG_RECIPIENT: ("未接收：收件人是他人", "refused: for someone else"),
+    Disposition.ROW_MISMATCH: ("未接收：行数不符", "refused: the row counts differ"),
+}
+"""Each disposition in a person's words."""
+
 NEXT: dict[Disposition, tuple[str, str]] = {
     Disposition.PROCESSED: ("无需处理", "nothing to do"),
     Disposition.INTEGRITY: (

@@ -7,6 +7,7 @@ from typing import Any
 from gateway.base.errors import IntegrityError
 from gateway.base.language import say
 from gateway.receiving.dispositions import NEXT, Disposition
+from gateway.receiving.rule import MEANINGS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +68,7 @@ class PackageRefusedError(IntegrityError):
     def __init__(self, reception: Reception) -> None:
         failed = reception.checks[-1]
         super().__init__(
-            f"数据包未通过“{failed.name}”检查：{failed.zh}",
+            f"数据包未通过检查“{MEANINGS[failed.name].zh}”[{failed.name}]：{failed.zh}",
             f"the package did not pass the check '{failed.name}': {failed.en}",
             safe=_safe(reception),
             next=NEXT[reception.disposition],

@@ -8,5 +8,6 @@ from the published formats: what one of the two misreads, the other does not. It
 from gateway.verifier.ledger import verify_ledger
 from gateway.verifier.package import verify_package
 from gateway.verifier.report import Check, Report
+from gateway.verifier.wording import TITLES
 
-__all__ = ["Check", "Report", "verify_ledger", "verify_package"]
+__all__ = ["TITLES", "Check", "Report", "verify_ledger", "verify_package"]

@@ -1,5 +1,6 @@
 """The kit is ``gateway receive`` in one file: the same verdicts, registers and receipts, with nothing installed."""
 
+import ast
 import hashlib
 import html
 import json
@@ -14,8 +15,10 @@ from pathlib import Path
 import pytest
 
 from gateway.base import age, sshsig
+from gateway.base.language import is_chinese
 from gateway.kit import receiving as kit_side
-from gateway.kit.build import NAME, instruction, kit
+from gateway.kit.build import BATCH, NAME, instruction, kit
+from gateway.kit.program import speak
 from gateway.receiving import PackageRefusedError, Reception, read_register
 from gateway.receiving.rule import MEANINGS
 from tests.ledger.flips import content
@@ -228,6 +231,176 @@ def test_a_python_without_sm3_has_it_all_the_same(program: Path, office: Path) -
     assert json.loads(done.stdout)["valid"]
 
 
+def test_on_a_console_of_gbk_it_speaks_gbk_and_json_stays_utf8(program: Path, office: Path) -> None:
+    """As a Chinese Windows has it wherever output goes to a pipe or a file. -E would hide the variable, so no -I."""
+    command = [sys.executable, "-s", "-S", "-X", "utf8=0", str(program), *RECEIVE, *KNOWN]
+    gbk = {"LANG": "zh_CN", "PYTHONIOENCODING": "gbk", "PYTHONTZPATH": ""}  # nor has it a data base of time zones
+    for more in ((), ("--register", "other.db", "--receipts", "other")):
+        done = subprocess.run([*command, *more], capture_output=True, cwd=office, env=gbk)
+        assert (done.returncode, done.stderr) == (0, b"")
+        assert "√ 清单签名有效 [manifest-signature]" in done.stdout.decode("gbk")
+    package = office / f"{RELEASE}.zip"
+    package.write_bytes(package.read_bytes()[:-1] + b"x")
+    refused = subprocess.run(command, capture_output=True, cwd=office, env=gbk)
+    assert "× 压缩包摘要相符 [package-digest]：" in refused.stdout.decode("gbk")
+    assert "请勿使用该包" in refused.stderr.decode("gbk")
+    document = json.loads(subprocess.run([*command, "--json"], capture_output=True, cwd=office, env=gbk).stdout)
+    assert document["checks"][-1]["reason"].endswith("与清单不符")
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "cp437", "cp1252", "gbk", "utf-8"])
+@pytest.mark.parametrize("language", ["zh_CN", "en_US"])
+def test_no_console_stops_it(program: Path, office: Path, encoding: str, language: str) -> None:
+    environment = {"LANG": language, "PYTHONIOENCODING": encoding, "PYTHONUTF8": "0"}
+    command = [sys.executable, "-s", "-S", str(program), "verify", ".", "--allowed-signers", "allowed_signers"]
+    done = subprocess.run(command, capture_output=True, cwd=office, env=environment)
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
+@pytest.mark.parametrize(
+    ("number", "before", "chinese"),
+    [
+        (0x0804, {}, True),  # zh-CN
+        (0x0404, {}, True),  # zh-TW
+        (0x0409, {}, False),  # en-US
+        (0xFFFF, {}, False),
+        (0x0804, {"LC_ALL": "en_US.UTF-8"}, False),  # who sets a variable means it
+        (0x0409, {"LANGUAGE": "zh"}, True),
+    ],
+)
+def test_it_speaks_the_language_of_windows(number: int, before: dict[str, str], chinese: bool) -> None:
+    speak(before, lambda: number)
+    assert is_chinese(before) is chinese
+
+
+WINDOWS_HAS_NOT = {
+    *("fcntl", "grp", "pwd", "posix", "pty", "termios", "resource", "syslog", "tty", "readline", "curses", "crypt"),
+    *("fork", "forkpty", "chown", "lchown", "chroot", "getuid", "geteuid", "getgid", "setuid", "mkfifo", "mknod"),
+    *("fchmod", "fchown", "uname", "nice", "killpg", "getpgid", "setsid", "wait", "pread", "pwrite", "openpty"),
+    *("O_DIRECTORY", "O_NOFOLLOW", "O_CLOEXEC", "O_NONBLOCK", "O_DSYNC", "SIGKILL", "AF_UNIX", "sync", "fdatasync"),
+}
+ANYWHERE = {
+    *("argparse", "base64", "binascii", "codecs", "collections", "contextlib", "csv", "ctypes", "dataclasses"),
+    *("datetime", "enum", "errno", "fnmatch", "functools", "getpass", "hashlib", "hmac", "io", "itertools", "json"),
+    *("locale", "math", "os", "pathlib", "re", "secrets", "shutil", "sqlite3", "struct", "sys", "tempfile", "types"),
+    *("typing", "unicodedata", "warnings", "zipfile", "zlib", "zoneinfo"),
+}
+"""Of the standard library: what Python for Windows has (docs.python.org names the exceptions: Availability)."""
+
+
+def test_nothing_in_it_is_for_posix_only_and_no_text_depends_on_the_locale(program: Path) -> None:
+    with zipfile.ZipFile(program) as archive:
+        sources = {name: archive.read(name).decode() for name in archive.namelist() if name.endswith(".py")}
+    ours = {name.split("/")[0].removesuffix(".py") for name in sources}
+    imported = set()
+    for name, source in sources.items():
+        for node in ast.walk(ast.parse(source)):
+            if isinstance(node, ast.Import):
+                imported |= {alias.name.split(".")[0] for alias in node.names}
+            elif isinstance(node, ast.ImportFrom):
+                imported.add(str(node.module).split(".")[0])
+            elif isinstance(node, ast.Attribute):
+                base = node.value.id if isinstance(node.value, ast.Name) else ""
+                assert base not in ("os", "signal", "socket") or node.attr not in WINDOWS_HAS_NOT, (name, node.lineno)
+            elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute | ast.Name):
+                called = node.func.attr if isinstance(node.func, ast.Attribute) else node.func.id
+                words = {word.arg for word in node.keywords}
+                if called in ("write_text",) or (called == "read_text" and isinstance(node.func, ast.Attribute)):
+                    assert "encoding" in words, (name, node.lineno)
+                if called == "open" and isinstance(node.func, ast.Name):
+                    assert "encoding" in words, (name, node.lineno)
+    assert imported <= ours | ANYWHERE
+
+
+def test_it_receives_where_only_windows_modules_are_there(program: Path, office: Path) -> None:
+    """The whole command, with every module hidden that Windows does not have."""
+    script = (
+        "import os, runpy, shutil, sys  # shutil takes one or the other system's module\n"
+        f"for name in {sorted(WINDOWS_HAS_NOT)!r}: sys.modules[name] = None\n"
+        f"for name in {sorted(WINDOWS_HAS_NOT)!r}: vars(os).pop(name, None)\n"
+        "sys.argv = sys.argv[1:]\n"
+        "runpy.run_path(sys.argv[0], run_name='__main__')\n"
+    )
+    command = [sys.executable, "-I", "-S", "-c", script, str(program), *RECEIVE, *KNOWN, "--unpack", "out", "--json"]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=office, env={"LANG": "C.UTF-8"})
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["valid"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_files_that_notepad_or_powershell_saved_are_read(program: Path, office: Path, encoding: str) -> None:
+    (office / "passphrase").write_text(PASSPHRASE + "\r\n", encoding=encoding)
+    (office / "allowed_signers").write_text(ALLOWED_SIGNERS.replace("\n", "\r\n"), encoding=encoding)
+    assert run(program, office, *RECEIVE, *KNOWN).returncode == 0
+
+
+def test_a_file_in_another_encoding_is_told(program: Path, office: Path) -> None:
+    (office / "allowed_signers").write_bytes("数据管理员".encode("gbk"))
+    done = run(program, office, *RECEIVE, *KNOWN)
+    assert (done.returncode, "Traceback" in done.stderr) == (11, False)
+    assert "encoding" in done.stderr
+
+
+def test_nobody_at_the_prompt_is_no_traceback(program: Path, office: Path) -> None:
+    command = [sys.executable, "-I", "-S", str(program), *RECEIVE, "--allowed-signers", "allowed_signers"]
+    done = subprocess.run(
+        command,
+        capture_output=True,
+        text=True,
+        cwd=office,
+        env={"LANG": "C.UTF-8"},
+        stdin=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    assert done.returncode == 11, done.stderr
+    assert "no passphrase was typed" in done.stderr
+
+
+def test_whatever_was_tampered_with_is_refused_by_the_file_itself_and_it_says_why(
+    program: Path, tmp_path: Path
+) -> None:
+    """Every attack, by the program that the bureau runs: its own AES, Ed25519, SM3 and zip reader."""
+    expected = {}
+    for number, attack in enumerate(FORGED):
+        expected[f"{number:03}"] = (attack.refused_by, attack.disposition)
+        attack.plan().write(tmp_path / f"{number:03}")
+    for number, (_, change, refused_by) in enumerate(TOUCHED, start=len(FORGED)):
+        expected[f"{number:03}"] = (refused_by, None)
+        change(Plan().write(tmp_path / f"{number:03}"))
+    for name in expected:
+        other = tmp_path / name / "other"  # what some attacks took a part from
+        if other.is_dir():
+            shutil.rmtree(other)
+    (tmp_path / "allowed_signers").write_text(ALLOWED_SIGNERS)
+    (tmp_path / "key").write_bytes(BUREAU)
+    script = (
+        "import io, json, sys\n"
+        "sys.path.insert(0, sys.argv[1])\n"
+        "from gateway.kit.program import main\n"
+        "said = {}\n"
+        "for name in sys.argv[4:]:\n"
+        "    sys.stdout = io.StringIO()\n"
+        f"    code = main(['receive', name, '--recipient', {RECIPIENT!r}, '--key', 'key', '--allowed-signers',\n"
+        "        'allowed_signers', '--passphrase-file', sys.argv[2], '--register', name + '.db', '--receipts',\n"
+        "        name + '-receipts', '--unpack', sys.argv[3], '--json'])\n"
+        "    said[name] = code, json.loads(sys.stdout.getvalue())\n"
+        "    sys.stdout = sys.__stdout__\n"
+        "print(json.dumps(said))\n"
+    )
+    (tmp_path / "passphrase").write_text(PASSPHRASE)
+    command = [sys.executable, "-I", "-S", "-c", script, str(program), "passphrase", "unpacked", *expected]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, env={"LANG": "C.UTF-8"})
+    assert done.returncode == 0, done.stderr
+    said = json.loads(done.stdout)
+    assert len(said) == len(expected) > 80
+    for name, (refused_by, disposition) in expected.items():
+        code, document = said[name]
+        assert (code, document["valid"], document["checks"][-1]["name"]) == (18, False, refused_by)
+        assert document["checks"][-1]["reason"]
+        assert disposition in (None, document["disposition"])
+    assert not (tmp_path / "unpacked").exists()
+
+
 def test_what_is_missing_is_told_without_a_traceback(program: Path, office: Path) -> None:
     for arguments in (
         ("receive", "none.zip", *RECEIVE[2:], *KNOWN),
@@ -249,12 +422,31 @@ def commands(page: bytes) -> dict[str, str]:
     return {name: html.unescape(text).strip() for name, text in found}
 
 
+def powershell(line: str, folder: Path) -> str:
+    """What that one line of PowerShell puts into a.sig, which no Linux tool runs: read and done step by step."""
+    step = re.fullmatch(
+        r'powershell -c "\(Get-Content (\S+) -Raw \| ConvertFrom-Json\)\.(\w+)\[(\d)\]\.(\w+)'
+        r' \| Set-Content a\.sig -NoNewline -Encoding ascii"',
+        line,
+    )
+    assert step is not None, line
+    document = json.loads((folder / re.sub(r"\bX\b", RELEASE, step[1])).read_text())
+    return str(document[step[2]][int(step[3])][step[4]])
+
+
+def test_the_file_for_windows_is_plain_ascii_with_its_line_ends() -> None:
+    assert BATCH.isascii()
+    assert BATCH.splitlines(keepends=True) == ["@echo off\r\n", f'py -3 "%~dp0{NAME}" %*\r\n']
+
+
 def test_the_commands_of_the_one_page_instruction_work(program: Path, office: Path) -> None:
     """Each is run as it stands, but for the release's name, ``certutil`` (here ``sha256sum``) and ``py -3``."""
     page = instruction("gateway", (RECIPIENT,), ("steward-a", "steward-b"), program.read_bytes())
     assert hashlib.sha256(program.read_bytes()).hexdigest() in page.decode()
     told = commands(page)
-    assert set(told) == {"verify", "digest", "unpack", "approval", "receive", "register", "ledger"}
+    assert set(told) == {
+        *("verify", "digest", "certificate", "unpack", "signature", "approval", "key", "receive", "register", "ledger"),
+    }
     manifest = json.loads((office / f"{RELEASE}.manifest.json").read_bytes())
     shutil.copy(program, office / NAME)
 
@@ -269,13 +461,19 @@ def test_the_commands_of_the_one_page_instruction_work(program: Path, office: Pa
     assert told["digest"] == "certutil -hashfile X.zip SHA256"
     digest = shell("digest", **{"certutil -hashfile": "sha256sum", " SHA256": ""})
     assert digest.stdout.split()[0] == manifest["package"]["sha256"]
+    digest = shell("certificate", **{"certutil -hashfile": "sha256sum", " SHA256": ""})
+    assert digest.stdout.split()[0] == manifest["privacy"]["sha256"]
     unpacked = shell("unpack", f"-p{PASSPHRASE}")
     assert unpacked.returncode == 0, unpacked.stderr
     assert (
         hashlib.sha256((office / "opened" / "statement.json").read_bytes()).hexdigest() == manifest["statement_sha256"]
     )
-    (office / "a.sig").write_text(manifest["approvals"][0]["signature"])
+    (office / "a.sig").write_text(powershell(told["signature"], office))
     assert "Good" in shell("approval").stdout
+    (office / "receipt_key").rename(office / "kept")
+    assert shell("key").returncode == 0
+    assert (office / "receipt_key.pub").read_text().startswith("ssh-ed25519 ")
+    (office / "kept").replace(office / "receipt_key")
     received = shell("receive", "--passphrase-file", "passphrase")
     assert received.returncode == 0, received.stderr
     assert shell("register").returncode == 0
