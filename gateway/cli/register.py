@@ -1,6 +1,5 @@
 """``gateway register``: the registers, as page, CSV and XLSX."""
 
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -61,23 +60,13 @@ def _bureaus(path: Path) -> "RegisterTable":
     """The receiver's register: all its lines, under the headings of a 电子档案移交与接收登记表."""
     from gateway.model.table import Wording
     from gateway.package import Column, RegisterTable
-    from gateway.receiving import HEADINGS, read_register
+    from gateway.receiving import HEADINGS, as_filed, read_register
 
-    rows = [
-        {
-            **asdict(entry.details),
-            "number": str(entry.number),
-            "release": entry.release,
-            "disposition": entry.disposition,
-            "manifest_sha256": entry.manifest_sha256,
-            "seal": "",
-        }
-        for entry in read_register(path)
-    ]
+    rows = [as_filed(entry) for entry in read_register(path)]
     return RegisterTable(
         name="bureau",
         title=Wording(zh="电子数据接收登记表", en="Register of receptions"),
-        columns=tuple(Column(key=key, zh=zh, en=key.replace("_", " ")) for key, zh in HEADINGS),
+        columns=tuple(Column(key=key, zh=zh, en=en) for key, zh, en in HEADINGS),
         rows=tuple(rows),
         drawn=f"据登记簿 {path.name} 编制，共 {len(rows)} 条，哈希链已核验",
     )

@@ -20,6 +20,8 @@ _OPTIONS = {
 }
 _CREATED = datetime(2020, 1, 1, tzinfo=UTC).replace(tzinfo=None)
 _WIDEST, _HEADING = 46, 10
+_UNBROKEN = 40
+"""Characters: a longer word, such as a digest, is broken anywhere; any other never."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,4 +93,5 @@ def page(table: RegisterTable) -> bytes:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.tests["long"] = lambda text: any(len(word) > _UNBROKEN for word in text.split())
     return environment.get_template("register.html").render(table=table).encode()

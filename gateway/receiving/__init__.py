@@ -9,7 +9,7 @@ The register is a SQLite file of its own: append-only, hash-chained (``read_regi
 
 from gateway.receiving.dispositions import SAID, Disposition
 from gateway.receiving.entry import HEADINGS, ByHand, Details, Entry
-from gateway.receiving.export import register_csv
+from gateway.receiving.export import as_filed, register_csv
 from gateway.receiving.intake import receive
 from gateway.receiving.reception import Outcome, PackageRefusedError, Reception
 from gateway.receiving.register import read_register
@@ -29,6 +29,7 @@ __all__ = [
     "PackageRefusedError",
     "Reception",
     "Rule",
+    "as_filed",
     "read_register",
     "receive",
     "register_csv",

@@ -40,7 +40,7 @@ def details_of(
         rows_result=_of("rows", outcomes),
         late_notice_at=by_hand.late_notice_at,
         resupply_reason=(statement.reason or "") if statement else "",
-        ledger_head=manifest.ledger.head,
+        ledger_head=f"{manifest.ledger.length}:{manifest.ledger.head}",
         filled_by=case.receiver.recipient,
         reviewed_by=by_hand.reviewed_by,
         reason="" if outcomes[-1].passed else outcomes[-1].zh,

@@ -39,6 +39,21 @@ class Refusal(StrEnum):
     UNKNOWN = "unknown-release"
 
 
+SAID: dict[Refusal, str] = {
+    Refusal.FORGED: "签名不成立",
+    Refusal.MALFORMED: "格式不正确",
+    Refusal.ALGORITHM: "算法未知",
+    Refusal.RECIPIENT: "签署人不是接收人",
+    Refusal.CROSSED: "所指批次或摘要不同",
+    Refusal.TIME: "时间不成立",
+    Refusal.CODE: "验收码不符",
+    Refusal.REPLAYED: "旧回执重放",
+    Refusal.LATE: "批次已结束",
+    Refusal.UNKNOWN: "没有这个批次",
+}
+"""Each refusal as a register has it."""
+
+
 class RefusedError(ReceiptError):
     """A receipt that does not count; ``refusal`` is what the ledger keeps of it."""
 

@@ -7,6 +7,7 @@ The fields are those of a 电子档案移交与接收登记表, and ours (FIELD 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 
+from gateway.base.sshsig import APPROVAL, CHECKPOINT, MANIFEST, NOTICE, RECEIPT
 from gateway.ledger import Entry, head_of
 from gateway.model.documents import Manifest, Receipt, Statement
 from gateway.model.period import ZONE
@@ -14,10 +15,14 @@ from gateway.model.release import Event, ReleaseId
 from gateway.model.table import Wording
 from gateway.package import Column, RegisterTable, read_statement
 from gateway.package.slip import size
+from gateway.receiving import SAID as DISPOSED
+from gateway.receiving import Disposition
 from gateway.release.build import OPEN_NAMES
 from gateway.release.corridor import Book
 from gateway.release.deployment import Deployment
 from gateway.release.keybook import RECORDS
+from gateway.release.receiptchecks import SAID as REFUSED
+from gateway.release.receiptchecks import Refusal
 from gateway.release.receipts import STRAY, receipt_path
 from gateway.release.sealing import package_of
 from gateway.release.status import WORDING
@@ -115,6 +120,13 @@ _WHAT = {
     Event.REJECTED: "不予批准",
 }
 
+_PURPOSES = {
+    MANIFEST: "交付清单",
+    CHECKPOINT: "账本检查点",
+    APPROVAL: "批准",
+    NOTICE: "假日通知",
+    RECEIPT: "回执",
+}
 _WAYS = {"spoken": "口述", "slip": "打印口令单", "age": "用其公钥加密（age）"}
 
 
@@ -204,9 +216,10 @@ def _received(deployment: Deployment, entries: tuple[Entry, ...]) -> Iterator[Ro
     for entry in entries:
         body = entry.body
         if entry.kind == Event.RECEIPT:
-            kind, disposition = basis[body.get("basis")] or str(body.get("kind", "R1")), str(body["disposition"])
+            kind = basis[body.get("basis")] or str(body.get("kind", "R1"))
+            disposition = f"{DISPOSED[Disposition(body['disposition'])][0]} [{body['disposition']}]"
         elif entry.kind in (Event.RECEIPT_REFUSED, STRAY):
-            kind, disposition = "", f"拒收：{body['reason']}"
+            kind, disposition = "", f"拒收：{REFUSED[Refusal(body['reason'])]} [{body['reason']}]"
         else:
             continue
         yield {
@@ -233,7 +246,9 @@ def _keys(_deployment: Deployment, entries: tuple[Entry, ...]) -> Iterator[Row]:
                 "what": _WHAT[entry.kind],
                 "principal": body["principal"],
                 "fingerprint": body["fingerprint"],
-                "namespaces": str(body.get("namespaces", "")),
+                "namespaces": "、".join(
+                    _PURPOSES.get(name, name) for name in str(body.get("namespaces", "")).split(",")
+                ),
                 "since": _when(body.get("from")),
                 "until": _when(body.get("until")),
                 "reason": str(body.get("reason", "")),

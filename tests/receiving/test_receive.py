@@ -276,8 +276,12 @@ def test_the_exported_register_is_the_form_that_the_field_knows(bureau: Bureau) 
     wanted += "迟报通知时刻 补报原因 账本头哈希 填表人 审核人 单位印章"
     assert set(wanted.split()) <= set(header)
     row, before = dict(zip(header, done, strict=True)), dict(zip(header, failed, strict=True))
-    assert (row["批次号"], row["版本"], row["处理结果"]) == (RELEASE, "R01", "processed")
+    assert (row["批次号"], row["版本"], row["处理结果"]) == (RELEASE, "R01", "已接收 [processed]")
     assert {row[f"{what}性检验"] for what in ("准确", "完整", "可用", "安全")} == {"合格"}
     assert (row["口令送达渠道与时间"], row["审核人"], row["补报原因"]) == ("电话 2026-11-03 09:00", "审核岗", "'=补报")
-    assert (before["处理结果"], before["可用性检验"], before["行数核对"]) == ("failed/decrypt", "不合格", "未检")
+    assert (before["处理结果"], before["可用性检验"], before["行数核对"]) == (
+        "未接收：口令打不开 [failed/decrypt]",
+        "不合格",
+        "未检",
+    )
     assert (before["验签结果"], before["解密时刻"]) == ("合格", "")

@@ -425,7 +425,10 @@ def test_registers_say_what_the_ledger_and_the_manifest_say_in_all_three_forms(d
     assert (sent["填表人"], sent["审核人"], sent["单位印章"]) == ("operator_a", "steward_a、steward_b", "")
     length, _, head = sent["账本头哈希"].partition(":")
     assert desk.site.deployment.ledger.check([LedgerHead(length=int(length), head=head)]) is None
-    assert [row["处理结果"] for row in rows_of(out / "received.csv")] == ["拒收：wrong-recipient", "processed"]
+    assert [row["处理结果"] for row in rows_of(out / "received.csv")] == [
+        "拒收：签署人不是接收人 [wrong-recipient]",
+        "已接收 [processed]",
+    ]
     assert [row["数据审核员"] for row in rows_of(out / "approvals.csv")] == ["steward_a", "steward_b"]
     for one in made:
         page, _, book = (Path(file) for file in one["files"])
@@ -469,7 +472,7 @@ def test_the_bureaus_own_register_needs_no_deployment(desk: Desk, tmp_path: Path
     (made,) = json.loads(desk.site.gateway(*arguments).stdout)
     assert (made["register"], made["rows"]) == ("bureau", 1)
     (row,) = rows_of(tmp_path / "out" / "bureau.csv")
-    assert (row["批次号"], row["处理结果"], row["验签结果"]) == (RELEASE, "processed", "合格")
+    assert (row["批次号"], row["处理结果"], row["验签结果"]) == (RELEASE, "已接收 [processed]", "合格")
 
 
 # recall ------------------------------------------------------------------------------------------------------------
