@@ -20,7 +20,13 @@ from gateway.kit import receiving as kit_side
 from gateway.kit.build import BATCH, NAME, instruction, kit
 from gateway.kit.program import speak
 from gateway.receiving import PackageRefusedError, Reception, read_register
+from gateway.receiving.dispositions import NEXT, SAID, Disposition
 from gateway.receiving.rule import MEANINGS
+from gateway.release.receiptchecks import SAID as REFUSED
+from gateway.release.receiptchecks import Refusal
+from gateway.verifier import TITLES
+from gateway.verifier.ledger import CHECKS
+from gateway.verifier.package import INSIDE, OUTSIDE
 from tests.ledger.flips import content
 from tests.package_attacks import FORGED, TOUCHED, Attack
 from tests.package_factory import ALLOWED_SIGNERS, BUREAU, NOW, PASSPHRASE, RECIPIENT, RELEASE, Plan
@@ -115,6 +121,13 @@ def test_duplicates_and_superseded_revisions(tmp_path: Path) -> None:
 
 def test_the_checks_are_those_of_the_receiver() -> None:
     assert [rule.name for rule in kit_side.RULES] == list(MEANINGS)
+
+
+def test_every_check_result_and_refusal_has_its_words() -> None:
+    assert set(TITLES) == {asked.__name__.replace("_", "-") for asked in OUTSIDE + INSIDE} | set(CHECKS)
+    assert set(SAID) == set(NEXT) == set(Disposition)
+    assert set(REFUSED) == set(Refusal)
+    assert {name for name in MEANINGS if name != "duplicate"} <= set(TITLES)
 
 
 # the file ----------------------------------------------------------------------------------------------------------
