@@ -94,4 +94,5 @@ def page(table: RegisterTable) -> bytes:
         lstrip_blocks=True,
     )
     environment.tests["long"] = lambda text: any(len(word) > _UNBROKEN for word in text.split())
+    environment.tests["dated"] = lambda text: text[:2] == "20" and text[4:5] == "-"
     return environment.get_template("register.html").render(table=table).encode()
