@@ -3,11 +3,15 @@
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 from gateway.base import sshsig
 from gateway.base.errors import TransferError
+from gateway.ledger import ReleaseView
+from gateway.release.sealing import package_of
 from tests.delivery.places import openssh_place
+from tests.faults.delivery import point
 from tests.faults.lab import Lab
 from tests.faults.matrix import OPENSSH, Turn, row
 from tests.faults.parcel import Parcel
@@ -37,6 +41,33 @@ def server_full(lab: Lab, turn: Turn) -> list[str]:
                 return broken + case.finish()
             with openssh_place(folder / "b", folder=small, host_key=host_key) as place:
                 case.place = place
+                return broken + case.finish()
+
+
+@row("the server's disk is full while a release arrives", full=8, small=1, servers=(OPENSSH,))
+def server_full_release(lab: Lab, turn: Turn) -> list[str]:
+    """By a page, so that the signature has no room; by half of it; by all but a page of the package; by nearly all.
+
+    With and without a warning by statvfs. Then there is space, and the same command finishes."""
+    options = "" if turn.number >= 4 else "-P statvfs"
+    package = package_of(lab.sealed.deployment, lab.release)
+    pages = [-(-path.stat().st_size // PAGE) for path in package.paths]
+    room = (sum(pages) - 1, sum(pages) // 2, pages[0] - 1, 1)[turn.number % 4] * PAGE
+    host_key = sshsig.generate_key()
+    with lab.turn() as folder:
+        small, wrapper, own_disk = small_disk(folder, room)
+        first = openssh_place(folder / "a", folder=small, wrapper=wrapper, sftp_options=options, host_key=host_key)
+        with first as place, lab.delivery_at(place if own_disk else replace(place, local=small)) as case:
+            result = case.deliver()
+            if not own_disk and isinstance(result, ReleaseView):  # no single file was too long for it
+                return case.finish()
+            broken = [] if isinstance(result, TransferError) else [f"a full disk goes unnoticed: {result}"]
+            if own_disk:
+                enlarge(place.pid, small)
+                return broken + case.finish()
+            with openssh_place(folder / "b", folder=small, host_key=host_key) as again:
+                case.line.target = again.port
+                point(case.root, again, case.line.port)
                 return broken + case.finish()
 
 

@@ -74,9 +74,16 @@ class Lab:
         return Site(root=root, people=people)
 
     @cached_property
+    def submitted(self) -> Site:
+        """The same, its month built and up for approval."""
+        copy = self._copy(self.founded, "submitted")
+        run(copy.deployment, PERIOD, clock, silent)
+        return copy
+
+    @cached_property
     def approved(self) -> Site:
-        """The same, its month built and approved by both stewards."""
-        copy = self._copy(self.founded, "approved")
+        """The same, approved by both stewards."""
+        copy = self._copy(self.submitted, "approved")
         self.submit_and_approve(copy.root)
         return copy
 
@@ -133,7 +140,7 @@ class Lab:
         """A copy of the release, an inbox of its own, and a line to it that can be harmed.
 
         ``takes``: the receiver takes every file away as soon as it has its name. ``ready``: how far the month is,
-        ``founded``, ``approved`` or ``sealed``."""
+        ``founded``, ``submitted``, ``approved`` or ``sealed``."""
         place = own_folder(self.server(server))
         with self.delivery_at(place, now=now, takes=takes, ready=ready) as case:
             yield case

@@ -59,7 +59,7 @@ def cut_taking(lab: Lab, turn: Turn) -> list[str]:
 @row("a long file cut after a random byte: only what is unproved goes again", full=60, small=2)
 def cut_parcel(lab: Lab, turn: Turn) -> list[str]:
     with lab.parcel(turn.server, turn.chance) as case:
-        case.line.cut_up = turn.chance.randrange(len(case.data))
+        setattr(case.line, ("cut_up", "cut_down")[turn.number % 2], turn.chance.randrange(len(case.data)))
         first = case.send()
         there = case.part.stat().st_size if case.part.exists() else 0
         case.line.heal()

@@ -11,9 +11,14 @@ from functools import cache
 from multiprocessing.connection import Connection
 from pathlib import Path
 
+from gateway.base.sshsig import RECEIPT
+from gateway.model.release import Event
+from gateway.release.receipts import fetch_receipts
+from gateway.release.sealing import passphrase_name
 from tests.faults.lab import Lab
 from tests.faults.matrix import OPENSSH, Turn, row
-from tests.release.conftest import NOW, PERIOD
+from tests.faults.record import lay, received
+from tests.release.conftest import NOW, PERIOD, Site
 
 
 @row("SIGKILL of the client at a step on a file, the ledger or the line", full=80, small=2)
@@ -37,7 +42,7 @@ def killed_often(lab: Lab, turn: Turn) -> list[str]:
         return case.finish()
 
 
-@row("SIGKILL at a step of the month's build, then of its delivery", full=12, small=0, servers=(OPENSSH,))
+@row("SIGKILL at a step of the month's build, then of its delivery", full=24, small=0, servers=(OPENSSH,))
 def killed_build(lab: Lab, turn: Turn) -> list[str]:
     """Whatever lies about then, temporary files included, holds nothing in plain."""
     with lab.delivery(turn.server, ready="founded") as case:
@@ -49,6 +54,44 @@ def killed_build(lab: Lab, turn: Turn) -> list[str]:
         lab.submit_and_approve(case.root)
         victim("send", case.root, case.release, case.now, turn.chance.randrange(steps_of(lab, turn.server)))
         case.check()
+        return broken + case.finish()
+
+
+@row("SIGKILL at a step of the two approvals", full=12, small=0, servers=(OPENSSH,))
+def killed_approval(lab: Lab, turn: Turn) -> list[str]:
+    """No vote is lost that was recorded, none counts twice, and the release goes its way."""
+    with lab.delivery(turn.server, ready="submitted") as case:
+        _lay_signatures(lab, case.root)
+        steps = steps_of_approvals(lab)
+        place = turn.number * steps // turn.of + turn.chance.randrange(max(1, steps // turn.of))
+        code = victim("decide", case.root, case.release, case.now, place)[0]
+        case.check()
+        broken = [] if code == -signal.SIGKILL else [f"not killed at step {place} of {steps}: {code}"]
+        victim("decide", case.root, case.release, case.now, None)
+        events = [e.kind for e in case.deployment.ledger.entries(release=case.release)]
+        if (events.count(Event.APPROVED_ONCE), events.count(Event.APPROVED)) != (1, 1):
+            broken.append("a vote was lost, or counted twice")
+        return broken + case.finish()
+
+
+@row("SIGKILL at a step of fetching the receipt", full=16, small=1, servers=(OPENSSH,))
+def killed_receipt(lab: Lab, turn: Turn) -> list[str]:
+    """The next run acknowledges the release, once, and forgets its passphrase."""
+    with lab.delivery(turn.server) as case:
+        case.deliver()
+        lay(case, received(case, lab), lab.founded.people.get("manager_a"), RECEIPT)
+        shutil.rmtree(case.root.parent / "bureau")
+        steps = steps_of_receipt(lab)
+        place = turn.number * steps // turn.of + turn.chance.randrange(max(1, steps // turn.of))
+        code = victim("acknowledge", case.root, case.release, case.now, place)[0]
+        case.check()
+        broken = [] if code == -signal.SIGKILL else [f"not killed at step {place} of {steps}: {code}"]
+        fetch_receipts(case.deployment, case.now)
+        events = [e.kind for e in case.deployment.ledger.entries(release=case.release)]
+        if (events.count(Event.RECEIPT), events.count(Event.ACKNOWLEDGED)) != (1, 1):
+            broken.append("the receipt was lost, or counted twice")
+        if case.deployment.keyring.has(passphrase_name(case.release)):
+            broken.append("the passphrase is still kept")
         return broken + case.finish()
 
 
@@ -74,6 +117,31 @@ def steps_of_build(lab: Lab) -> int:
         root = folder / "platform"
         shutil.copytree(lab.founded.root, root)
         return victim("build", root, lab.release, NOW, None)[1]
+
+
+@cache
+def steps_of_approvals(lab: Lab) -> int:
+    """How many steps two undisturbed approvals take."""
+    with lab.turn() as folder:
+        shutil.copytree(lab.submitted.root, folder / "platform")
+        _lay_signatures(lab, folder / "platform")
+        return victim("decide", folder / "platform", lab.release, NOW, None)[1]
+
+
+@cache
+def steps_of_receipt(lab: Lab) -> int:
+    """How many steps it takes to fetch and enter a receipt undisturbed."""
+    with lab.delivery(OPENSSH) as case:
+        case.deliver()
+        lay(case, received(case, lab), lab.founded.people.get("manager_a"), RECEIPT)
+        return victim("acknowledge", case.root, case.release, case.now, None)[1]
+
+
+def _lay_signatures(lab: Lab, root: Path) -> None:
+    """Both stewards' signatures over the statement in ``root``, where the victim looks for them."""
+    site = Site(root=root, people=lab.founded.people)
+    for steward in ("steward_a", "steward_b"):
+        (root.parent / f"{steward}.sig").write_text(site.sign(steward, lab.release), encoding="ascii")
 
 
 @cache

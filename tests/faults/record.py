@@ -3,6 +3,7 @@
 import json
 import shutil
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from gateway.base.canonical import encode_for_people
@@ -12,7 +13,7 @@ from gateway.model.release import Event, State
 from gateway.receiving import Disposition, PackageRefusedError, read_register, receive
 from gateway.release.corridor import Book
 from gateway.release.deployment import LEDGER_ANCHOR, SIGNING_KEY
-from gateway.release.keykeeping import draw, revoke, rotate
+from gateway.release.keykeeping import add, draw, revoke, rotate
 from gateway.release.receipts import fetch_receipts
 from gateway.release.sealing import passphrase_name
 from gateway.verifier import verify_ledger
@@ -34,21 +35,25 @@ def refused(case: Delivery, kind: type[GatewayError] = IntegrityError) -> list[s
     return broken + ([f"{len(list(case.inbox.iterdir()))} files were sent"] if any(case.inbox.iterdir()) else [])
 
 
-@row("the signer's key has expired or was ended", full=4, small=2, servers=SSHD)
+@row("the signer's key has expired or was ended", full=6, small=3, servers=SSHD)
 def signer_expired(lab: Lab, turn: Turn) -> list[str]:
-    """Before sealing and after it; ended by a rotation or revoked. With a new key the next run finishes."""
+    """Before sealing and after it; replaced, revoked, or past its term. With a new key the next run finishes."""
     with lab.delivery(turn.server, ready=("sealed", "approved")[turn.number % 2]) as case:
         deployment, sender = case.deployment, case.deployment.terms.platform.sender
         old = deployment.keyring.get(SIGNING_KEY)
-        if turn.number < 2:
+        ended = ("term", "replaced", "revoked")[turn.number % 3]
+        if ended == "replaced":
             rotate(deployment, sender, None, case.now)
             new = deployment.keyring.get(SIGNING_KEY)
             deployment.keyring.put(SIGNING_KEY, old)
         else:
             revoke(deployment, sender, "seen by others", case.now)
             new = generate_key()
+        if ended == "term":
+            _new_key(case, sender, generate_key(), until=case.now + timedelta(hours=1))
+            case.now += timedelta(hours=1)
         broken = refused(case)
-        if turn.number < 2:
+        if ended == "replaced":
             deployment.keyring.put(SIGNING_KEY, new)
         else:
             _new_key(case, sender, new)
@@ -59,11 +64,9 @@ def signer_expired(lab: Lab, turn: Turn) -> list[str]:
         return broken + case.broken + case.watch.missing()
 
 
-def _new_key(case: Delivery, sender: str, private: bytes) -> None:
+def _new_key(case: Delivery, sender: str, private: bytes, *, until: datetime | None = None) -> None:
     """As an operator does after a revocation."""
-    from gateway.release.keykeeping import add
-
-    add(case.deployment, sender, public_line(private), "manifest", case.now)
+    add(case.deployment, sender, public_line(private), "manifest", case.now, until=until)
     case.deployment.keyring.put(SIGNING_KEY, private)
 
 
@@ -102,12 +105,12 @@ def false_receipt(lab: Lab, turn: Turn) -> list[str]:
     """Seven that the manager's own key signs, one signed by a stranger, one as a manifest; then the true one counts."""
     with lab.delivery(turn.server) as case:
         case.deliver()
-        true = _received(case, lab)
+        true = received(case, lab)
         manager = lab.founded.people.get("manager_a")
         if turn.number < len(FALSE):
-            _lay(case, FALSE[turn.number](true), manager, RECEIPT)
+            lay(case, FALSE[turn.number](true), manager, RECEIPT)
         else:
-            _lay(case, true, *((generate_key(), RECEIPT), (manager, MANIFEST))[turn.number - len(FALSE)])
+            lay(case, true, *((generate_key(), RECEIPT), (manager, MANIFEST))[turn.number - len(FALSE)])
         broken = []
         for _ in range(2):
             try:
@@ -120,14 +123,14 @@ def false_receipt(lab: Lab, turn: Turn) -> list[str]:
             broken.append("the refusal is not on record once")
         if Book.read(case.deployment).view(case.release).state is not State.DELIVERED:
             broken.append("the state moved")
-        _lay(case, true, manager, RECEIPT)
+        lay(case, true, manager, RECEIPT)
         (view,) = fetch_receipts(case.deployment, case.now)
         if view.state is not State.ACKNOWLEDGED:
             broken.append("the true receipt did not count")
         return broken + case.finish()
 
 
-def _received(case: Delivery, lab: Lab) -> dict[str, object]:
+def received(case: Delivery, lab: Lab) -> dict[str, object]:
     """What the bureau's own program makes of the delivery."""
     folder = case.root.parent / "bureau"
     receive(
@@ -145,7 +148,7 @@ def _received(case: Delivery, lab: Lab) -> dict[str, object]:
     return document
 
 
-def _lay(case: Delivery, document: dict[str, object], key: bytes, namespace: str) -> None:
+def lay(case: Delivery, document: dict[str, object], key: bytes, namespace: str) -> None:
     path = case.place.local / "receipts" / f"{case.release}.R1.json"
     data = encode_for_people(document)
     path.write_bytes(data)

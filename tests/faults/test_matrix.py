@@ -7,6 +7,7 @@ from random import Random
 import pytest
 
 from gateway.release import delivering
+from gateway.release.sealing import package_of
 from tests.faults import inbox, line
 from tests.faults.matrix import OPENSSH
 from tests.faults.rows import ROWS, Lab, Row, Turn, tried
@@ -51,6 +52,35 @@ def test_a_proof_of_nothing_is_seen(lab: Lab, monkeypatch: pytest.MonkeyPatch) -
     publishing = sys.modules["gateway.delivery.publish"]
     monkeypatch.setattr(publishing, "_prove", lambda job, path: None)
     assert any("a proof of nothing" in what for what in inbox.moved_before(lab, turn_of(0)))
+
+
+def test_a_lost_file_a_changed_one_and_a_missing_proof_are_seen(lab: Lab) -> None:
+    """The checks after each row, each given what it is there for."""
+    with lab.delivery(OPENSSH) as case:
+        assert case.finish() == []
+        name, data = next(iter(case.files.items()))
+        (case.inbox / name).unlink()
+        assert case.unproved() == [f"DELIVERED, but {name} never arrived"]
+        (case.inbox / name).write_bytes(data[:-1] + b"x")
+        assert f"{name} holds something else" in case.watch.broken()
+        (case.inbox / name).write_bytes(data)
+        package = package_of(case.deployment, case.release)
+        package.paths[0].write_bytes(data + b"x")  # of these bytes there is no proof
+        assert f"DELIVERED without proof of {name}" in case.unproved()
+
+
+def test_a_next_run_that_does_not_finish_is_seen(lab: Lab) -> None:
+    with lab.delivery(OPENSSH) as case:
+        case.inbox.rename(case.inbox.with_name("aside"))
+        assert any(what.startswith("the next run fails") for what in case.finish())
+
+
+def test_bytes_that_go_twice_are_seen(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A resume that believes nothing of what is there sends it all again."""
+    publishing = sys.modules["gateway.delivery.publish"]
+    monkeypatch.setattr(publishing, "_common_prefix", lambda job: 0)
+    broken = [what for number in range(4) for what in line.cut_parcel(lab, turn_of(number))]
+    assert any("were unproved" in what for what in broken)
 
 
 @pytest.mark.parametrize("kind", ["passphrase", "a feed's value", "a cell's line"])

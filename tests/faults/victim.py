@@ -12,7 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from gateway.base.errors import GatewayError, machine_error
+from gateway.base.errors import AwaitingApprovalError, GatewayError, machine_error
 from gateway.delivery import LinkError
 from gateway.delivery.wire import Wire
 from gateway.ledger import Ledger
@@ -20,6 +20,8 @@ from gateway.model.release import ReleaseId
 from gateway.release import corridor
 from gateway.release.delivering import deliver
 from gateway.release.deployment import load_deployment
+from gateway.release.receipts import fetch_receipts
+from gateway.release.review import approve
 
 _ON_FILES = frozenset({"open", "os.rename", "os.remove", "os.link", "os.mkdir", "socket.connect", "sqlite3.connect"})
 
@@ -79,6 +81,26 @@ def send(root: Path, release: str, now: datetime, last: int | None = None) -> tu
         print(expected.en, file=sys.stderr)
         return int(expected.exit), steps.done
     return 0, steps.done
+
+
+def decide(root: Path, release: str, now: datetime, last: int | None = None) -> tuple[int, int]:
+    """Steps of both approvals; their signatures lie beside the deployment, as ``<steward>.sig``."""
+    steps = Steps(last)
+    steps.watch()
+    try:
+        for signature in sorted(root.parent.glob("steward_*.sig")):
+            approve(load_deployment(root, now), release, signature.read_text(encoding="ascii"), now)
+    except AwaitingApprovalError as error:  # approved already
+        return int(error.exit), steps.done
+    return 0, steps.done
+
+
+def acknowledge(root: Path, release: str, now: datetime, last: int | None = None) -> tuple[int, int]:
+    """Steps of fetching and entering the receipt of ``release``."""
+    steps = Steps(last)
+    steps.watch()
+    (view,) = fetch_receipts(load_deployment(root, now), now)
+    return (0 if view.release == release else 1), steps.done
 
 
 def _silent(stage: str, done: float) -> None:
