@@ -495,6 +495,64 @@ def test_the_commands_of_the_one_page_instruction_work(program: Path, office: Pa
     assert shell("ledger", **{"条数:哈希": f"6:{rows[5][7]}"}).returncode == 0
 
 
+BUREAU_MD = Path(__file__).parents[2] / "docs" / "bureau.md"
+
+
+def handbook() -> tuple[list[str], list[str]]:
+    """The commands of docs/bureau.md as they stand there, of its Chinese and of its English half."""
+    halves = BUREAU_MD.read_text(encoding="utf-8").split("# For the receiver's clerk")
+    assert len(halves) == 2
+    found = [
+        [
+            line.strip()
+            for block in re.findall(r"```\n(.*?)```", half, re.S)
+            for line in block.splitlines()
+            if line.strip()
+        ]
+        for half in halves
+    ]
+    return found[0], found[1]
+
+
+def test_the_commands_of_the_handbook_work(program: Path, office: Path) -> None:
+    """Each is run as it stands, with this package's names, in the order in which a clerk would."""
+    chinese, english = ({re.sub(r"\s+[（(].*[)）]$", "", line) for line in half} for half in handbook())
+    assert english <= chinese
+    manifest = json.loads((office / f"{RELEASE}.manifest.json").read_bytes())
+    names = {"lhyg_gateway": "gateway", "steward_a": "steward-a", "manager_a": RECIPIENT}
+    ran: list[str] = []
+
+    def shell(line: str) -> str:
+        ran.append(line)
+        text = re.sub(r"\bX\b", RELEASE, line)
+        for old, new in names.items():
+            text = text.replace(old, new)
+        text = re.sub(r"^gateway ", f"{sys.executable} -m gateway ", text)
+        text = re.sub(r"^certutil -hashfile (\S+) SHA256$", r"sha256sum \1", text)
+        text += " --passphrase-file passphrase" if " receive " in text else ""
+        text = text.replace("口令文件", "passphrase")
+        done = subprocess.run(text, shell=True, capture_output=True, text=True, cwd=office)
+        assert done.returncode == 0, (line, done.stderr)
+        return done.stdout
+
+    def of(start: str) -> str:
+        return next(line for line in sorted(chinese) if line.startswith(start))
+
+    assert "Good" in shell(of("ssh-keygen -Y verify -f allowed_signers -I lhyg_gateway"))
+    for start in ("certutil", "sha256sum"):
+        assert manifest["package"]["sha256"] in shell(of(start))
+    (office / "a.sig").write_text(powershell(of("powershell"), office))
+    ran.append(of("powershell"))
+    assert RELEASE in shell(of("gateway receive"))
+    shutil.copy(office / "received" / RELEASE / "statement.json", office)
+    assert "Good" in shell(of("ssh-keygen -Y verify -f allowed_signers -I steward_a"))
+    shell(of("gateway register"))
+    assert (office / "登记" / "bureau.csv").is_file()
+    assert set(ran) == chinese
+    inline = re.findall(r"`(gateway verify [^`]+)`", BUREAU_MD.read_text(encoding="utf-8"))
+    assert [bool(shell(line)) for line in inline] == [True]
+
+
 def test_the_page_loads_nothing_and_fits_the_tools_that_the_bureau_has(program: Path) -> None:
     page = instruction("gateway", (RECIPIENT,), ("a", "b"), program.read_bytes()).decode()
     assert "http://" not in page

@@ -16,11 +16,14 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from gateway.base import sshsig
+from gateway.package import beside
 from gateway.receiving import PackageRefusedError
+from gateway.release.receiptchecks import Refusal, RefusedError, Sent, check_receipt
 from gateway.verifier import verify_package
 from tests.package_factory import (
     ALLOWED_SIGNERS,
     BUREAU,
+    CODE,
     GATEWAY,
     NOW,
     PASSPHRASE,
@@ -266,6 +269,33 @@ def test_ssh_keygen_accepts_our_manifests_and_receipts(
         assert not keygen.verifies(file, who, namespace, file.read_bytes() + b" ")
         assert not keygen.verifies(file, who, sshsig.CHECKPOINT)
         assert not keygen.verifies(file, "steward-a", namespace)
+
+
+@FEW
+@given(content=CONTENT)
+def test_the_platform_accepts_a_receipt_that_ssh_keygen_signed(
+    tmp_path: Path, keygen: Keygen, content: tuple[Any, ...]
+) -> None:
+    """The receipt itself is this release's; who signed it, and for what, is the program's word."""
+    package = plan_of(content).write(tmp_path / "in")
+    receipt = Bureau(tmp_path / f"bureau-{next(_count)}").receive(package).receipt
+    assert receipt is not None
+    data, manifest = receipt.read_bytes(), package.with_name(f"{RELEASE}.manifest.json").read_bytes()
+    sent = Sent(release=RELEASE, package=beside(package.name, package.read_bytes()), manifest=manifest, code=CODE)
+    signers = sshsig.read_allowed_signers(ALLOWED_SIGNERS)
+
+    def judged_by_the_platform(key: bytes, namespace: str, text: bytes = data) -> Refusal | None:
+        try:
+            check_receipt(text, keygen.sign(text, key, namespace).encode(), "R1", sent, signers, NOW)
+        except RefusedError as error:
+            return error.refusal
+        return None
+
+    assert judged_by_the_platform(BUREAU, sshsig.RECEIPT) is None
+    assert judged_by_the_platform(BUREAU, sshsig.MANIFEST) is Refusal.FORGED
+    assert judged_by_the_platform(GATEWAY, sshsig.RECEIPT) is Refusal.FORGED
+    other = data.replace(b'"package_sha256": "', b'"package_sha256": "0')
+    assert judged_by_the_platform(BUREAU, sshsig.RECEIPT, other) is Refusal.CROSSED
 
 
 @FEW
