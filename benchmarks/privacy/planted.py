@@ -2,6 +2,7 @@
 
 import io
 import json
+import struct
 import tempfile
 import zipfile
 from collections.abc import Callable, Iterator
@@ -78,6 +79,17 @@ def _zip(files: dict[str, bytes], passphrase: str | None = None, comment: bytes 
     return out.getvalue()
 
 
+def _beside(*, extra: bytes = b"", comment: bytes = b"") -> bytes:
+    """A ZIP with something beside the content of its second entry."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("a.txt", b"x")
+        info = zipfile.ZipInfo("b.txt")
+        info.extra, info.comment = extra, comment
+        archive.writestr(info, b"x")
+    return out.getvalue()
+
+
 def _parquet(table: pa.Table) -> bytes:
     out = io.BytesIO()
     pq.write_table(table, out)
@@ -107,6 +119,8 @@ def places(value: str) -> Iterator[tuple[str, str, bytes]]:
     yield "ZIP in ZIP", "a.zip", _zip({"b.zip": _zip({"c.txt": text})})
     yield "ZIP entry name", "a.zip", _zip({f"{value}.txt": b"x"})
     yield "ZIP comment", "a.zip", _zip({"b.txt": b"x"}, comment=text)
+    yield "ZIP entry's comment", "a.zip", _beside(comment=text)
+    yield "ZIP extra field", "a.zip", _beside(extra=struct.pack("<HH", 0xBEEF, len(text)) + text)
     for place, put in WORKBOOK.items():
         yield f"XLSX {place}", "a.xlsx", _workbook(put, value)
 

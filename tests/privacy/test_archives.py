@@ -3,6 +3,7 @@
 import io
 import struct
 import zipfile
+import zlib
 
 import pytest
 
@@ -115,13 +116,82 @@ def test_bytes_that_belong_to_no_entry_block(attach, mobile):
     assert set(why(scan)) <= {Reason.HIDDEN, Reason.DAMAGED}
 
 
-def test_an_extra_field_of_unknown_kind_blocks(mobile):
-    info = zipfile.ZipInfo("a.txt")
-    info.extra = struct.pack("<HH", 0xBEEF, 11) + mobile.encode()
+def field(kind, body):
+    return struct.pack("<HH", kind, len(body)) + body
+
+
+def framed(*, local=b"", central=b"", comment=b"", name=b"a.txt", flags=0):
+    """A ZIP of one stored entry, written field by field, so that header and directory may differ."""
+    data = b"x"
+    told = struct.pack("<HHHHHIII", 20, flags, 0, 0, 33, zlib.crc32(data), len(data), len(data))
+    head = b"PK\x03\x04" + told + struct.pack("<HH", len(name), len(local)) + name + local + data
+    lengths = struct.pack("<HHHHHII", len(name), len(central), len(comment), 0, 0, 0, 0)
+    directory = b"PK\x01\x02" + struct.pack("<H", 20) + told + lengths + name + central + comment
+    return head + directory + b"PK\x05\x06" + struct.pack("<HHHHIIH", 0, 0, 1, 1, len(directory), len(head), 0)
+
+
+MOBILE = b"13800138000"
+EXTRAS = {
+    "unknown kind": field(0xBEEF, MOBILE),
+    "unknown kind, UTF-16": field(0xBEEF, "\ufeff电话13800138000".encode("utf-16-le")),
+    "unknown kind, GB18030": field(0xBEEF, "电话13800138000".encode("gb18030")),
+    "a name in UTF-8": field(0x7075, b"\x01" + bytes(4) + MOBILE),
+    "a comment in UTF-8": field(0x6375, b"\x01" + bytes(4) + MOBILE),
+    "times": field(0x5455, b"\x07" + MOBILE + b"\x00"),
+    "owners": field(0x7875, MOBILE),
+    "NTFS times": field(0x000A, MOBILE.ljust(32, b"\x00")),
+    "zip64": field(0x0001, MOBILE + b" "),
+    "behind a field of AES": field(0x9901, b"\x02\x00AE\x03\x08\x00") + field(0xBEEF, MOBILE),
+}
+
+
+@pytest.mark.parametrize("where", ["local", "central"])
+@pytest.mark.parametrize("extra", EXTRAS)
+def test_a_number_in_an_extra_field_is_found_in_header_and_directory(where, extra):
+    scan = scan_file("p.zip", framed(**{where: EXTRAS[extra]}))
+    assert ("CN_MOBILE", "extra field") in {(f.entity, f.location) for f in scan.findings}
+
+
+def test_a_number_in_the_second_entrys_extra_field_is_found(mobile):
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("a.txt", b"x")
+        info = zipfile.ZipInfo("b.txt")
+        info.extra = field(0xBEEF, mobile.encode())
         archive.writestr(info, b"x")
-    assert why(scan_file("p.zip", out.getvalue())) == [Reason.HIDDEN]
+    assert {f.location for f in scan_file("p.zip", out.getvalue()).findings} == {"extra field"}
+
+
+UNREADABLE = {
+    "no text": field(0xBEEF, b"\x00\x01\x02\xff"),
+    "padding with something in it": field(0xA220, b"\x28\xa0\x00\x00secret"),
+    "longer than its place": struct.pack("<HH", 0xBEEF, 40) + MOBILE,
+    "an end of three bytes": field(0x5455, b"\x00") + b"abc",
+}
+
+
+@pytest.mark.parametrize("where", ["local", "central"])
+@pytest.mark.parametrize("extra", UNREADABLE)
+def test_an_extra_field_that_is_no_text_blocks(where, extra):
+    scan = scan_file("p.zip", framed(**{where: UNREADABLE[extra]}))
+    assert set(why(scan)) <= {Reason.HIDDEN, Reason.DAMAGED}
+    assert scan.blocks
+
+
+HARMLESS = field(0x5455, b"\x01" + bytes(4)) + field(0x7875, b"\x01\x04" + bytes(4) + b"\x04" + bytes(4))
+
+
+def test_usual_extra_fields_pass():
+    assert not scan_file("p.zip", framed(local=HARMLESS, central=HARMLESS)).blocks
+
+
+@pytest.mark.parametrize("coding", ["utf-8", "gb18030"])
+def test_chinese_comments_and_names_are_read_as_whoever_wrote_them_meant(coding):
+    text = "联系人欧阳建国".encode(coding)
+    comment = scan_file("p.zip", framed(comment=text))
+    named = scan_file("p.zip", framed(name=text + b".txt"))
+    assert {(f.entity, f.location) for f in comment.findings} == {("PERSON_NAME", "comment")}
+    assert ("PERSON_NAME", "entry name") in {(f.entity, f.location) for f in named.findings}
 
 
 def test_a_local_name_other_than_the_directorys_blocks():

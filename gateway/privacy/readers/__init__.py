@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 from gateway.privacy.cells import Collector, Column
 from gateway.privacy.readers.archive import Archive, Budget, Entry, Limits, open_archive
 from gateway.privacy.readers.base import Gap, Nested, Reader, UnsearchableError
+from gateway.privacy.readers.zipframe import Text
 from gateway.privacy.scanned import NotSearched, Reason, Searched
 
 __all__ = ["Limits", "Opened", "opened"]
@@ -100,17 +101,17 @@ def _zip(archive: Archive) -> Iterator[Column | Gap | Nested]:
     from gateway.privacy.readers import ooxml
 
     entries = list(archive.entries)
-    again = Archive(archive.comments, iter(entries))
+    again = Archive(archive.texts, iter(entries))
     if any(entry.name == ooxml.CONTENT_TYPES for entry in entries):
         yield from ooxml.read_parts(again)
     else:
-        yield from _entries(again.comments, entries)
+        yield from _entries(again.texts, entries)
 
 
-def _entries(comments: tuple[str, ...], entries: list[Entry]) -> Iterator[Column | Gap | Nested]:
+def _entries(beside: tuple[Text, ...], entries: list[Entry]) -> Iterator[Column | Gap | Nested]:
     texts = Collector()
-    for comment in comments:
-        texts.add(comment, "comment")
+    for location, text in beside:
+        texts.add(text, location)
     for entry in entries:
         texts.add(entry.name, "entry name")
         if entry.reason is not None:

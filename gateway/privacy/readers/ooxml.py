@@ -31,8 +31,8 @@ def read_parts(archive: Archive) -> Iterator[Column | Gap | Nested]:
     collector = Collector()
     sheets: list[tuple[str, bytes]] = []
     strings: list[str] = []
-    for comment in archive.comments:
-        collector.add(comment, "comment")
+    for location, text in archive.texts:
+        collector.add(text, location)
     for entry in archive.entries:
         part = entry.name
         collector.add(part, "part name")
