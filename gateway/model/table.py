@@ -71,6 +71,19 @@ class FollowedBy(Declaration):
     time: Name
 
 
+class Without(Declaration):
+    """Only rows of which this is not so: what is left of a whole when a part of it is taken away."""
+
+    where: dict[Name, str] = Field(default_factory=dict)
+    followed_by: FollowedBy | None = None
+
+    @model_validator(mode="after")
+    def _fits(self) -> "Without":
+        if not self.where and self.followed_by is None:
+            raise ValueError("nothing says which rows are left out")
+        return self
+
+
 class Measure(Declaration):
     """A count or sum over contributors: the only thing that is protected and published as such.
 
@@ -86,6 +99,7 @@ class Measure(Declaration):
     column: Name | None = None
     where: dict[Name, str] = Field(default_factory=dict)
     followed_by: FollowedBy | None = None
+    without: Without | None = None
     contributor: Contributor
     model: Model
     repeats: tuple[Name, ...] = ()
@@ -107,8 +121,11 @@ class Measure(Declaration):
         names = {*self.where, *(d.name for d in dimensions), CONTRIBUTOR_COLUMN[self.contributor]}
         if self.column:
             names.add(self.column)
-        if self.followed_by:
-            names |= {*self.followed_by.where, *self.followed_by.on, self.followed_by.time}
+        if self.without:
+            names |= {*self.without.where}
+        for follows in (self.followed_by, self.without.followed_by if self.without else None):
+            if follows:
+                names |= {*follows.where, *follows.on, follows.time}
         return names
 
     @property
@@ -120,12 +137,18 @@ class Measure(Declaration):
     def population(self) -> str:
         """Names the rows and contributors that this measure describes: measures with equal populations share one
         status in every cell (DESIGN, decision 2)."""
-        parts = [self.feed, *(f"{k}={v}" for k, v in sorted(self.where.items()))]
-        if self.followed_by:
-            follows = self.followed_by
-            where = ",".join(f"{k}={v}" for k, v in sorted(follows.where.items()))
-            parts.append(f"followed_by:{where}:{','.join(follows.on)}:{follows.time}")
+        parts = [self.feed, *_conditions(self.where, self.followed_by)]
+        if self.without:
+            parts.append(f"without({'/'.join(_conditions(self.without.where, self.without.followed_by))})")
         return "/".join([*parts, self.contributor.value])
+
+
+def _conditions(where: dict[str, str], follows: FollowedBy | None) -> list[str]:
+    parts = [f"{k}={v}" for k, v in sorted(where.items())]
+    if follows:
+        later = ",".join(f"{k}={v}" for k, v in sorted(follows.where.items()))
+        parts.append(f"followed_by:{later}:{','.join(follows.on)}:{follows.time}")
+    return parts
 
 
 class Ratio(Declaration):

@@ -2,13 +2,15 @@
 contributions by cell and contributor; then the cells. Distinct persons and employers' parts come from one mechanism."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import reduce
 from math import prod
+from operator import and_
 from typing import Any
 
 from gateway.base import memory
 from gateway.model.cells import Cells, Figure, Place
 from gateway.model.hierarchy import Hierarchy
-from gateway.model.table import CONTRIBUTOR_COLUMN, Dimension, FollowedBy, Kind, Measure, Model, TableSpec
+from gateway.model.table import CONTRIBUTOR_COLUMN, Dimension, FollowedBy, Kind, Measure, Model, TableSpec, Without
 from gateway.statistics.engine import Engine, drop, load
 from gateway.statistics.parts import Holdings, finest, leaves
 
@@ -67,10 +69,25 @@ def _populations(spec: TableSpec) -> list[list[Measure]]:
 
 def _followed(rows: Any, follows: FollowedBy, feed: Any) -> Any:
     """The rows that are followed by a row of ``feed`` with the same keys, at their time or later."""
+    joined = rows.inner_join(_last(follows, feed), list(follows.on))
+    return joined.filter(joined[_LAST] >= joined[follows.time]).select(*rows.columns)
+
+
+def _last(follows: FollowedBy, feed: Any) -> Any:
+    """When such a row stands last, for each of its keys."""
     later = feed.filter([feed[name] == value for name, value in follows.where.items()])
-    last = later.group_by(list(follows.on)).aggregate(**{":last": later[follows.time].max()})
-    joined = rows.inner_join(last, list(follows.on))
-    return joined.filter(joined[":last"] >= joined[follows.time]).select(*rows.columns)
+    return later.group_by(list(follows.on)).aggregate(**{_LAST: later[follows.time].max()})
+
+
+def _left(rows: Any, part: Without, feed: Any) -> Any:
+    """The rows that are not in ``part``. What is not known (no value, no key) is not in it."""
+    follows = part.followed_by
+    joined = rows.left_join(_last(follows, feed), list(follows.on)) if follows else rows
+    tests = [joined[name] == value for name, value in part.where.items()]
+    if follows:
+        tests.append(joined[_LAST] >= joined[follows.time])
+    within = reduce(and_, [test.fill_null(False) for test in tests])
+    return joined.filter(~within).select(*rows.columns)
 
 
 def narrowed(measure: Measure, feed: Any) -> Any:
@@ -78,6 +95,8 @@ def narrowed(measure: Measure, feed: Any) -> Any:
     rows = feed.filter([feed[name] == value for name, value in measure.where.items()]) if measure.where else feed
     if measure.followed_by:
         rows = _followed(rows, measure.followed_by, feed)
+    if measure.without:
+        rows = _left(rows, measure.without, feed)
     return rows.rename({_WHO: CONTRIBUTOR_COLUMN[measure.contributor]})
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from gateway.model.table import CONTRIBUTOR_COLUMN, Kind, Measure, TableSpec
+from gateway.model.table import CONTRIBUTOR_COLUMN, FollowedBy, Kind, Measure, TableSpec, Without
 
 
 def source_totals(spec: TableSpec, feeds: Mapping[str, Any]) -> dict[str, int]:
@@ -20,7 +20,9 @@ def source_totals(spec: TableSpec, feeds: Mapping[str, Any]) -> dict[str, int]:
 def _total(measure: Measure, dataset: Any) -> int:
     rows = dataset.to_table(columns=sorted(measure.columns(())), filter=_where(measure.where))
     if measure.followed_by:
-        rows = _followed(rows, measure, dataset)
+        rows = rows.filter(_follows(rows, measure.followed_by, dataset))
+    if measure.without:
+        rows = rows.filter(pc.invert(_within(rows, measure.without, dataset)))
     match measure.kind:
         case Kind.COUNT:
             return int(rows.num_rows)
@@ -35,12 +37,20 @@ def _where(conditions: Mapping[str, str]) -> pc.Expression | None:
     return reduce(lambda a, b: a & b, parts) if parts else None
 
 
-def _followed(rows: pa.Table, measure: Measure, dataset: Any) -> pa.Table:
-    follows = measure.followed_by
-    if follows is None:
-        return rows
+def _within(rows: pa.Table, part: Without, dataset: Any) -> pa.Array:
+    """For each row whether it is in ``part``; what is not known is not."""
+    tests = [pc.fill_null(pc.equal(rows[name], value), False) for name, value in part.where.items()]
+    if part.followed_by:
+        tests.append(_follows(rows, part.followed_by, dataset))
+    return reduce(pc.and_, tests)
+
+
+def _follows(rows: pa.Table, follows: FollowedBy, dataset: Any) -> pa.Array:
+    """For each row whether such a row follows."""
     keys: Sequence[str] = list(follows.on)
     later = dataset.to_table(columns=[*keys, follows.time], filter=_where(follows.where))
     last = later.group_by(keys).aggregate([(follows.time, "max")])
-    joined = rows.join(last, keys, join_type="inner")
-    return joined.filter(pc.greater_equal(joined[f"{follows.time}_max"], joined[follows.time]))
+    number = pa.array(range(rows.num_rows), pa.int64())
+    asked = pa.table({":row": number, **{name: rows[name] for name in {*keys, follows.time}}})
+    joined = asked.join(last, keys, join_type="left outer").sort_by(":row")
+    return pc.fill_null(pc.greater_equal(joined[f"{follows.time}_max"], joined[follows.time]), False)

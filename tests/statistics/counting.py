@@ -9,7 +9,7 @@ import pyarrow.dataset as ds
 
 from gateway.model.cells import Figure, Place
 from gateway.model.hierarchy import Hierarchy
-from gateway.model.table import CONTRIBUTOR_COLUMN, Dimension, Kind, Measure, Model, TableSpec
+from gateway.model.table import CONTRIBUTOR_COLUMN, Dimension, FollowedBy, Kind, Measure, Model, TableSpec
 
 Row = Mapping[str, Any]
 TYPES = {
@@ -60,7 +60,17 @@ def count(
 def _counts(measure: Measure, row: Row, rows: Sequence[Row]) -> bool:
     if any(row[name] != value for name, value in measure.where.items()):
         return False
-    follows = measure.followed_by
+    return _followed(measure.followed_by, row, rows) and not _left_out(measure, row, rows)
+
+
+def _left_out(measure: Measure, row: Row, rows: Sequence[Row]) -> bool:
+    part = measure.without
+    if part is None or any(row[name] != value for name, value in part.where.items()):
+        return False
+    return _followed(part.followed_by, row, rows)
+
+
+def _followed(follows: FollowedBy | None, row: Row, rows: Sequence[Row]) -> bool:
     return follows is None or any(
         all(other[name] == value for name, value in follows.where.items())
         and all(other[name] == row[name] and row[name] is not None for name in follows.on)

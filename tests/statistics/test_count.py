@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from gateway.model.cells import Figure, Place
 from gateway.model.hierarchy import Hierarchy
-from gateway.model.table import Contributor, FollowedBy, Kind, Measure, TableSpec
+from gateway.model.table import Contributor, FollowedBy, Kind, Measure, TableSpec, Without
 from gateway.statistics import Engine, Holdings, compute, read_parts, source_totals, write_parts
 from tests.disclosure.microdata import dimension, flat, hierarchy, measure, table
 from tests.statistics.counting import Row, count, feed
@@ -67,6 +67,10 @@ SPECS = [
             measure("asked", Kind.SUM, **APPLY),
             measure("seekers", Kind.DISTINCT, repeats=("region",), **APPLY),
             measure("matched", followed_by=followed(), **APPLY),
+            measure("unmatched", without=Without(followed_by=followed()), **APPLY),
+            measure("unmatched_persons", Kind.DISTINCT, without=Without(followed_by=followed()), **APPLY),
+            measure("not_old", without=Without(where={"kind": "x", "event": "view"}), feed="activities", **WORKER),
+            measure("not_seen", Kind.SUM, without=Without(where={"event": "view"}), feed="postings"),
             measure("matched_persons", Kind.DISTINCT, followed_by=followed(), repeats=("region",), **APPLY),
         ],
     ),
@@ -96,7 +100,7 @@ rows = st.fixed_dictionaries(
         "age": st.sampled_from(["young", "old"]),
         "skill": st.lists(st.sampled_from(["clean", "cook", "drive", "none"]), min_size=1, max_size=3, unique=True),
         "event": st.sampled_from(["apply", "match", "view"]),
-        "kind": st.just(""),
+        "kind": st.sampled_from(["", "x", None]),
         "amount": st.one_of(st.none(), st.integers(0, 5), st.integers(0, 10**12)),
         "occurred_at": st.integers(0, 4).map(lambda s: START + timedelta(seconds=s)),
     }
