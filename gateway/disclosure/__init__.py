@@ -13,6 +13,7 @@ from gateway.disclosure.earlier import Earlier
 from gateway.disclosure.exchange import Exchange
 from gateway.disclosure.microdata import Microdata
 from gateway.disclosure.month import Before, Protection, check_published, protect_tables
+from gateway.disclosure.nested import rests
 from gateway.disclosure.page import page
 from gateway.disclosure.protect import ProtectedTable, audit, protect
 from gateway.disclosure.risk import Risk, risk
@@ -37,6 +38,7 @@ __all__ = [
     "page",
     "protect",
     "protect_tables",
+    "rests",
     "retention",
     "risk",
     "round_table",

@@ -1,6 +1,6 @@
 """What the disclosure engine can't reason about can't be declared (DESIGN, decision 1).
 
-Three ways in which two tables would speak of the same number without the linear system knowing it."""
+Ways in which two tables would speak of the same number without the linear system knowing it."""
 
 from collections.abc import Sequence
 
@@ -9,8 +9,8 @@ from gateway.model.table import Measure, TableSpec
 
 
 def check_declared(specs: Sequence[TableSpec]) -> None:
-    """Raises DisclosureError for a column that is grouped in two ways, the same rows counted under two contributors, or
-    a condition on a column that is a dimension elsewhere."""
+    """Raises DisclosureError for a rest, which is counted and not shown; a column that is grouped in two ways; the same
+    rows counted under two contributors; a condition on a column that is a dimension elsewhere."""
     grouped: dict[tuple[str, str], tuple[str, str, bool]] = {}
     counted: dict[tuple[object, ...], Measure] = {}
     for spec in specs:
@@ -19,6 +19,8 @@ def check_declared(specs: Sequence[TableSpec]) -> None:
                 way = (dimension.hierarchy, dimension.levels[0], dimension.multi_valued)
                 if grouped.setdefault((measure.feed, dimension.name), way) != way:
                     raise _refused(spec, dimension.name, "以两种方式分组", "is grouped in two ways")
+            if measure.without is not None:
+                raise _refused(spec, measure.name, "是整体减去部分之余", "is what is left of a whole without a part")
             rows = (measure.feed, measure.kind, measure.column, _conditions(measure))
             if counted.setdefault(rows, measure).contributor is not measure.contributor:
                 raise _refused(

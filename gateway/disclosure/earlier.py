@@ -81,6 +81,7 @@ class _Join:
     held: set[Key] = field(default_factory=set)
     stayed: set[Key] = field(default_factory=set)
     names: dict[Any, str] = field(default_factory=dict)
+    then: dict[str, Mapping[Key, Key]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.figures = {key: dict(kinds) for key, kinds in self.now.figures.items()}
@@ -98,12 +99,14 @@ class _Join:
             fixed=frozenset(self.fixed),
             held=frozenset(self.held - self.fixed),
             exempt=frozenset(self.stayed),
+            then=self.then,
         )
 
     def tie(self, one: Earlier, before: Population, shown: set[Key]) -> None:
         """Takes in one earlier release."""
         moves = self._moves(one, before)
         tags = self._tags(one.release, moves)
+        self.then[one.release] = {key: key | {(BEFORE, tag)} for key, tag in tags.items()}
         structure = list(dict.fromkeys([*self.now.equations, *before.equations]))
         for key, kinds in before.figures.items():
             name = key | {(BEFORE, tags[key])} if key in tags else key

@@ -34,7 +34,7 @@ def widen(population: Population, rules: Sequence[Rule], sensitive: Set[Key], wi
         values = {key: figures[kind] for key, figures in population.figures.items() if kind in figures}
         names, grid = _grid(population, kind, values, rules, sensitive)
         start = np.array([name in found for name in names])
-        past = np.array([name in population.held for name in names])
+        past = np.array([name in population.held and name not in population.asked for name in names])
         for _ in range(_ATTEMPTS):
             pattern = suppress(grid, start)
             if not pattern.broken:

@@ -8,10 +8,10 @@ from gateway.base.errors import DisclosureError
 from gateway.disclosure.declared import check_declared
 from gateway.disclosure.earlier import Earlier, joined
 from gateway.disclosure.exact import known
-from gateway.disclosure.nested import nested
+from gateway.disclosure.nested import Joint, nested
 from gateway.disclosure.rules import Parameters
 from gateway.disclosure.suppress import exposed, sensitive, suppress
-from gateway.disclosure.system import Population, populations
+from gateway.disclosure.system import populations
 from gateway.model.cells import Cells, Key, Mark, Parts, Place, Protected, PublishedTable, Status, key_of
 from gateway.model.hierarchy import Hierarchy
 
@@ -24,10 +24,12 @@ _INSIDERS = {
 @dataclass(frozen=True, kw_only=True)
 class Before:
     """What a release is protected together with: earlier releases of the same month. ``beside``: the earlier releases'
-    tables as this release's rows would have them; not published."""
+    tables as this release's rows would have them; ``rests``: what is left of a whole without a part (the tables of
+    ``rests``). Neither is published."""
 
     earlier: Sequence[Earlier] = ()
     beside: Sequence[Cells] = ()
+    rests: Sequence[Cells] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,10 +56,11 @@ def protect_tables(
     statuses: dict[str, dict[Key, Status]] = {}
     counts: dict[str, dict[str, int]] = {}
     together = list(_together(tables, hierarchies, parameters, parts, before))
-    for population, own in together:
-        status = suppress(population, parameters.rules(population.model))
-        statuses[population.name] = status
-        counts[population.name] = _count(population, {key: status[key] for key in own})
+    for joint, own in together:
+        status = suppress(joint.population, parameters.rules(joint.population.model))
+        for name, keys in own.items():
+            statuses[name] = {key: status[key | joint.members[name]] for key in keys}
+            counts[name] = _count(joint, statuses[name])
     protected = tuple(
         Protected(
             spec=cells.spec,
@@ -84,10 +87,16 @@ def protect_tables(
         "interval_test": "a feasible world above and below every primary cell, as far away as its rule demands; "
         "what a cell can't sink, since others are known not to be empty, it can rise more",
         "insider_test": _INSIDERS[parameters.insiders],
+        "nested": {
+            "populations": sorted(sorted(joint.members) for joint, _ in together if len(joint.members) > 1),
+            "cells": sum(len(joint.population.asked) for joint, _ in together),
+            "test": "one linear system of whole, part and rest (of distinct contributors: each part at most the whole, "
+            "the whole at most their sum); what is left of a whole without a part keeps its interval too",
+        },
         "history": {
             "releases": [one.release for one in before.earlier],
-            "fixed": sum(len(population.fixed) for population, _ in together),
-            "moved": sum(len(population.exempt) for population, _ in together),
+            "fixed": sum(len(joint.population.fixed) for joint, _ in together),
+            "moved": sum(len(joint.population.exempt) for joint, _ in together),
             "test": "one linear system with everything these releases published: unchanged cells are one number, "
             "changed ones what stayed, came and went; what came and what went keep their intervals too, as far as "
             "earlier figures and an insider's own part do not tell them whatever this release withholds",
@@ -101,19 +110,33 @@ def protect_tables(
     return Protection(tables=protected, certificate=certificate)
 
 
+Own = Mapping[str, set[Key]]
+"""The cells of the release's own tables, by population."""
+
+
 def _together(
     tables: Sequence[Cells],
     hierarchies: Mapping[str, Hierarchy],
     parameters: Parameters,
     parts: Parts,
     before: Before,
-) -> Iterator[tuple[Population, set[Key]]]:
-    """Each population with all that was published of it, and its cells in the release's own tables."""
+) -> Iterator[tuple[Joint, Own]]:
+    """Each system of populations with all that was published of them, and its cells in the release's own tables."""
     own = {p.name: set(p.figures) for p in populations(tables, hierarchies, {})}
-    every = populations([*tables, *before.beside], hierarchies, parts, parameters.insiders)
-    mine = [replace(p, held=frozenset(p.figures.keys() - own[p.name])) for p in every if p.name in own]
-    for population in joined(nested(mine, tables, parameters), before.earlier, hierarchies):
-        yield population, own[population.name]
+    rests = {measure.population for cells in before.rests for measure in cells.spec.measures} - own.keys()
+    every = populations([*tables, *before.beside, *before.rests], hierarchies, parts, parameters.insiders)
+    mine = [
+        replace(
+            p,
+            held=frozenset(p.figures.keys() - own.get(p.name, set())),
+            asked=frozenset(p.figures if p.name in rests else ()),
+        )
+        for p in every
+        if p.name in own or p.name in rests
+    ]
+    specs = [cells.spec for cells in (*tables, *before.beside)]
+    for joint in nested(joined(mine, before.earlier, hierarchies), specs, hierarchies):
+        yield joint, {name: own[name] for name in joint.members if name in own}
 
 
 def check_published(
@@ -128,13 +151,15 @@ def check_published(
     same cell stands, and the figures that are left, with those published before, determine no primary cell. Raises
     DisclosureError."""
     parameters = Parameters(**protection.certificate["rules"])
-    for population, own in _together(tables, hierarchies, parameters, parts or {}, before or Before()):
-        withheld, shown, primary = _as_published(population, tables, protection, published, hierarchies)
+    for joint, own in _together(tables, hierarchies, parameters, parts or {}, before or Before()):
+        population = joint.population
+        mine = {key | joint.members[name] for name, keys in own.items() for key in keys}
+        withheld, shown, primary = _as_published(joint, tables, protection, published, hierarchies)
         rules = parameters.rules(population.model)
-        withheld |= population.figures.keys() - own - population.fixed
+        withheld |= population.figures.keys() - mine - population.fixed
         real = population.real
         nothing = population.figures.keys() - population.fixed  # as if this release withheld everything
-        primary |= sensitive(population, rules) - own - known(real, nothing)
+        primary |= sensitive(population, rules) - mine - known(real, nothing)
         open_ = set(exposed(real, rules, withheld)) - set(exposed(real, rules, nothing))
         bare = withheld & shown or primary & shown or withheld & population.fixed
         if bare or known(real, withheld) & primary or open_:
@@ -146,7 +171,7 @@ def check_published(
 
 
 def _as_published(
-    population: Population,
+    joint: Joint,
     tables: Sequence[Cells],
     protection: Protection,
     published: Sequence[PublishedTable],
@@ -157,10 +182,10 @@ def _as_published(
     primary: set[Key] = set()
     for cells, protected, table in zip(tables, protection.tables, published, strict=True):
         for measure in cells.spec.measures:
-            if measure.population != population.name:
+            if measure.population not in joint.members:
                 continue
             for place in cells.figures[measure.name]:
-                key = key_of(cells.spec, place, hierarchies)
+                key = key_of(cells.spec, place, hierarchies) | joint.members[measure.population]
                 mark = _mark(table, place, measure.name)
                 (shown if mark is Mark.NORMAL else withheld).add(key)
                 if protected.status[measure.name][place] is Status.PRIMARY:
@@ -173,8 +198,9 @@ def _mark(table: PublishedTable, place: Place, measure: str) -> Mark:
     return row[measure].mark if row is not None else Mark.NORMAL
 
 
-def _count(population: Population, status: Mapping[Key, Status]) -> dict[str, int]:
-    found = {kind.value: 0 for kind in Status} | {"cells": len(status), "equations": len(population.equations)}
+def _count(joint: Joint, status: Mapping[Key, Status]) -> dict[str, int]:
+    found = {kind.value: 0 for kind in Status}
+    found |= {"cells": len(status), "equations": len(joint.population.equations)}
     for kind in status.values():
         found[kind.value] += 1
     return found

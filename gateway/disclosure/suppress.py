@@ -21,8 +21,10 @@ _ROUNDS = 1000
 
 def suppress(population: Population, rules: Sequence[Rule]) -> dict[Key, Status]:
     """The status of every non-empty cell. Raises DisclosureError when no pattern protects the population."""
+    whole, population = population, population.exact
     primary = sensitive(population, rules)
     withheld = primary | population.held
+    past = population.held - population.asked
     settled: set[Key] = set()
     by_cell: dict[Key, list[Equation]] = {}
     for equation in population.equations:
@@ -41,7 +43,7 @@ def suppress(population: Population, rules: Sequence[Rule]) -> dict[Key, Status]
             hide = key if bare else _nearest(population, by_cell, key, withheld)
             if hide is not None:
                 withheld.add(hide)
-            elif key in primary - population.held and key in known(population.real, withheld):
+            elif key in primary - past and key in known(population.real, withheld):
                 raise _unprotected(population)
             else:
                 settled.add(key)  # everything around it is withheld, or only families that do not add up say so
@@ -49,7 +51,7 @@ def suppress(population: Population, rules: Sequence[Rule]) -> dict[Key, Status]
             continue
         if wide:  # what is withheld since then only makes intervals wider
             return {key: _status(key, primary, withheld) for key in population.figures}
-        wider = widen(population, rules, primary, withheld)
+        wider = widen(whole, rules, primary, withheld)
         if wider is None:
             raise _unprotected(population)
         withheld, wide = wider, True
@@ -64,7 +66,7 @@ def suppress(population: Population, rules: Sequence[Rule]) -> dict[Key, Status]
 def sensitive(population: Population, rules: Sequence[Rule]) -> set[Key]:
     """The cells that the rules protect, but for those that were published long since."""
     found = {key for key, figures in population.figures.items() if _sensitive(figures, rules)}
-    return (found - population.exempt | population.forced) - population.fixed
+    return found - population.exempt - population.fixed
 
 
 def _sensitive(figures: Mapping[str, Figure], rules: Sequence[Rule]) -> bool:

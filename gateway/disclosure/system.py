@@ -19,11 +19,13 @@ from gateway.model.table import Measure, Model
 @dataclass(frozen=True, kw_only=True)
 class Equation:
     """``parent`` = Σ ``children``; empty cells, known to be zero, are left out. ``real``: it holds; otherwise it is the
-    family of a multi-valued dimension, entered as if it did. ``kind``: the only kind of measure of which it is so."""
+    family of a multi-valued dimension, entered as if it did, unless it is no more than a ``bound``: each part ≤ total ≤
+    Σ parts. ``kind``: the only kind of measure of which it is so."""
 
     parent: Key
     children: tuple[Key, ...]
     real: bool = True
+    bound: bool = False
     kind: str | None = None
 
     @property
@@ -40,8 +42,6 @@ class Population:
     model: Model
     figures: Mapping[Key, Mapping[str, Figure]]
     equations: tuple[Equation, ...]
-    forced: frozenset[Key] = frozenset()
-    """Cells that are sensitive although they pass the rules themselves."""
     parts: Mapping[str, Mapping[Key, Mapping[int, int]]] = field(default_factory=dict)
     """Of each kind of measure, who has how much of the inner cells (``model.cells.Parts``)."""
     insiders: Insiders = "any"
@@ -49,8 +49,12 @@ class Population:
     """Cells that were published before: they can't be withheld any more."""
     held: frozenset[Key] = frozenset()
     """Cells that are not published, whatever this release does."""
+    asked: frozenset[Key] = frozenset()
+    """Of those that are held the ones that are this release's own: what is left of a whole without a part."""
     exempt: frozenset[Key] = frozenset()
     """Cells that no rule protects: what stayed as it was between two releases."""
+    then: Mapping[str, Mapping[Key, Key]] = field(default_factory=dict)
+    """By earlier release the names of its cells that have changed since."""
 
     def of(self, kind: str) -> list[Equation]:
         """The equations that hold for a kind of measure."""
@@ -60,6 +64,11 @@ class Population:
     def kinds(self) -> list[str]:
         """The kinds of measures that the equations differ by; one that stands for all where they don't."""
         return sorted({equation.kind for equation in self.equations if equation.kind is not None}) or [""]
+
+    @property
+    def exact(self) -> "Population":
+        """The same without equations that are no more than bounds."""
+        return replace(self, equations=tuple(equation for equation in self.equations if not equation.bound))
 
     @property
     def real(self) -> "Population":

@@ -54,8 +54,8 @@ class Neighbours:
         """What they rest on, and which of them still have their rows."""
         return {str(past.id): f"{past.digest}/{self._rows(past) is not None}" for past in self.past}
 
-    def count_moves(self, engine: Aside, feeds: Mapping[str, Feed]) -> bytes:
-        """What became of persons since each of them, counted in the second process."""
+    def count_moves(self, engine: Aside, feeds: Mapping[str, Feed], rests: Sequence[TableSpec]) -> bytes:
+        """What became of persons since each of them, counted in the second process; also in the ``rests`` of wholes."""
         settings = self.deployment.settings.engine
         limits = statistics.Engine(memory=settings.memory, threads=settings.threads)
         lists, keyring = dict(self.deployment.hierarchies), self.deployment.keyring
@@ -64,7 +64,7 @@ class Neighbours:
         for past in self.past:
             before = self._rows(past)
             changed = [name for name in self.deployment.source.feeds if feeds[name].digest != past.feeds.get(name)]
-            specs = [*self.deployment.tables, *self.specs]
+            specs = [*self.deployment.tables, *self.specs, *rests]
             if before is None and changed:
                 found[str(past.id)] = None
             elif before is None or not changed:
@@ -80,7 +80,7 @@ class Neighbours:
         earlier = [
             Earlier(
                 release=str(past.id),
-                cells=past.cells,
+                cells=[*past.cells, *past.rests],
                 shown=past.shown,
                 parts=statistics.read_parts(past.parts),
                 moves=found[str(past.id)],

@@ -7,7 +7,7 @@ second processes, whose libraries load while the stage before is at work (docs/a
 import hmac
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -17,19 +17,22 @@ from gateway.base.aside import Aside
 from gateway.base.canonical import digest, digest_of, encode, encode_for_people
 from gateway.base.errors import QualityError
 from gateway.base.language import say
-from gateway.disclosure import Before, Parameters, Protection, check_published, protect_tables
+from gateway.disclosure import Before, Parameters, Protection, check_published, protect_tables, rests
 from gateway.ingest import Account, Feed, check_account, fingerprint, ingest
 from gateway.model.cells import Cells, PublishedTable
 from gateway.model.release import ReleaseId
+from gateway.model.table import TableSpec
 from gateway.package import new_acceptance_code, package_entries
 from gateway.release.before import Neighbours, declared
 from gateway.release.cellfiles import (
     read_cells,
     read_protected,
     read_published,
+    read_rests,
     write_cells,
     write_protected,
     write_published,
+    write_rests,
 )
 from gateway.release.clearing import clearances
 from gateway.release.comparing import basis
@@ -153,6 +156,7 @@ class Build:
             "feeds": {name: feed.digest for name, feed in feeds.items()},
             "tables": deployment.digests_of_tables,
             "beside": declared(self._neighbours.specs),
+            "rests": declared(self._rests),
             "lists": deployment.digest_of_lists,
         }
 
@@ -161,14 +165,15 @@ class Build:
             limits = statistics.Engine(memory=settings.memory, threads=settings.threads)
             files = {name: feed.path for name, feed in feeds.items()}
             lists = dict(deployment.hierarchies)
-            specs = (*deployment.tables, *self._neighbours.specs)
+            specs = (*deployment.tables, *self._neighbours.specs, *self._rests)
             cells, totals, parts = engine.ask(
                 statistics.count_month, specs, files, deployment.keyring, lists, limits
             ).result()
-            own = len(deployment.tables)
+            own, beside = len(deployment.tables), len(cells) - len(self._rests)
             return {
                 "cells.json": write_cells(cells[:own]),
-                "beside.json": write_cells(cells[own:]),
+                "beside.json": write_cells(cells[own:beside]),
+                "rests.json": write_rests(cells[beside:]),
                 "declared.json": encode(declared(deployment.tables)),
                 "totals.json": encode(totals),
                 "parts.parquet": parts,
@@ -183,6 +188,11 @@ class Build:
         """The earlier releases to be protected together with."""
         return Neighbours(self.deployment, self.release)
 
+    @cached_property
+    def _rests(self) -> tuple[TableSpec, ...]:
+        """The tables that count what is left of a whole without a part, and are not published."""
+        return rests((*self.deployment.tables, *self._neighbours.specs), self.deployment.hierarchies)
+
     def _moves(self, engine: Aside, feeds: Mapping[str, Feed]) -> None:
         """What became of contributors since the releases that this one has to do with."""
         inputs = {
@@ -193,13 +203,14 @@ class Build:
         }
 
         def make() -> dict[str, bytes]:
-            return {"moves.json": self._neighbours.count_moves(engine, feeds)}
+            return {"moves.json": self._neighbours.count_moves(engine, feeds, self._rests)}
 
         self._stage(("与历次提供的数据对照", "comparing with earlier releases"), "moves", inputs, make)
 
     def _earlier(self) -> Before:
         beside = read_cells(self.store.get_json("beside.json"), self._neighbours.specs)
-        return self._neighbours.before(self.store.get_json("moves.json"), beside)
+        before = self._neighbours.before(self.store.get_json("moves.json"), beside)
+        return replace(before, rests=read_rests(self.store.get_json("rests.json")))
 
     def _protect(self, cells: Sequence[Cells], checks: Aside) -> Protection:
         deployment = self.deployment
@@ -213,6 +224,7 @@ class Build:
         inputs = {
             "cells": self.store.digests()["cells.json"],
             "parts": self.store.digests()["parts.parquet"],
+            "rests": self.store.digests()["rests.json"],
             "moves": self.store.digests()["moves.json"],
             "past": self._neighbours.digests,
             "lists": deployment.digest_of_lists,

@@ -1,5 +1,6 @@
 """Cells, statuses and published tables as JSON artefacts, and back. The specification is passed in, not stored."""
 
+import json
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
@@ -40,6 +41,17 @@ def read_cells(document: Mapping[str, Any], specs: Sequence[TableSpec]) -> list[
         )
         for spec in specs
     ]
+
+
+def write_rests(tables: Sequence[Cells]) -> bytes:
+    """Secret: tables that are counted and in no release, with their declarations."""
+    specs = [cells.spec.model_dump(mode="json") for cells in tables]
+    return encode({"tables": specs, "cells": json.loads(write_cells(tables))})
+
+
+def read_rests(document: Mapping[str, Any]) -> list[Cells]:
+    """The tables of ``write_rests``."""
+    return read_cells(document["cells"], [TableSpec.model_validate(spec) for spec in document["tables"]])
 
 
 def write_protected(tables: Sequence[Protected]) -> bytes:

@@ -19,7 +19,7 @@ from gateway.model.cells import Cells, Mark, Place, PublishedTable
 from gateway.model.period import Period
 from gateway.model.release import Event, ReleaseId
 from gateway.model.table import TableSpec
-from gateway.release.cellfiles import read_cells, read_published
+from gateway.release.cellfiles import read_cells, read_published, read_rests
 from gateway.release.deployment import Deployment
 from gateway.release.store import Store
 
@@ -39,11 +39,13 @@ class Month:
 
 @dataclass(frozen=True, kw_only=True)
 class Past:
-    """An earlier release with the figures behind it. ``feeds``: the digests of the rows that it was counted from."""
+    """An earlier release with the figures behind it. ``rests``: of wholes without a part, counted and not published;
+    ``feeds``: the digests of the rows that it was counted from."""
 
     id: ReleaseId
     digest: str
     cells: Sequence[Cells]
+    rests: Sequence[Cells]
     published: Sequence[PublishedTable]
     feeds: dict[str, str]
     parts: bytes
@@ -144,6 +146,7 @@ class History:
             id=ReleaseId.parse(entry["release"]),
             digest=digest_of([entry["digest"], entry["secret"], entry["parts"]]),
             cells=read_cells(secret["cells"], specs),
+            rests=read_rests(secret["rests"]),
             published=read_published(json.loads(self._open(entry, PUBLISHED, "digest")), specs),
             feeds=secret["feeds"],
             parts=self._open(entry, PARTS, "parts"),
@@ -157,6 +160,7 @@ class History:
             {
                 "tables": store.get_json("declared.json"),
                 "cells": store.get_json("cells.json"),
+                "rests": store.get_json("rests.json"),
                 "feeds": {name: feed["digest"] for name, feed in store.get_json("ingest.json").items()},
             }
         )

@@ -36,7 +36,8 @@ def quantity(measure: Measure) -> tuple[str, ...]:
     """What a measure counts, without its conditions."""
     follows = measure.followed_by.model_dump_json() if measure.followed_by else ""
     who = measure.contributor.value if measure.kind is Kind.DISTINCT else ""
-    return (measure.feed, follows, measure.kind.value, measure.column or "", who)
+    found = (measure.feed, follows, measure.kind.value, measure.column or "", who)
+    return (*found, measure.without.model_dump_json()) if measure.without else found
 
 
 def number(

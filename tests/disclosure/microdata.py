@@ -84,6 +84,13 @@ def table(
     )
 
 
+def _counts(measure: Measure, record: Record) -> bool:
+    def is_so(where: Mapping[str, str]) -> bool:
+        return all(record.codes.get(name) == value for name, value in where.items())
+
+    return is_so(measure.where) and not (measure.without and is_so(measure.without.where))
+
+
 Holders = dict[Place, dict[str, int]]
 """Each place's contributors with their parts."""
 
@@ -92,7 +99,7 @@ def parts(spec: TableSpec, measure: Measure, records: Iterable[Record], lists: M
     """Who contributes how much to each place; a record counts once in a place."""
     found: Holders = {}
     for record in records:
-        if any(record.codes.get(name) != value for name, value in measure.where.items()):
+        if not _counts(measure, record):
             continue
         codes = []
         for dim in spec.dimensions:

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from gateway.disclosure import Parameters, Protection, check_published, protect_tables
-from gateway.model.cells import Cells, Mark, Place, PublishedTable, Status
+from gateway.disclosure import Before, Parameters, Protection, check_published, protect_tables, rests
+from gateway.model.cells import Cells, Mark, Parts, Place, PublishedTable, Status
 from gateway.model.hierarchy import Hierarchy
 from gateway.model.table import Dimension, Measure, Model, TableSpec
 from gateway.statistics import publish
@@ -34,8 +34,21 @@ class Siege:
         return [cells(spec, self.records, self.lists) for spec in self.specs]
 
     @cached_property
+    def rests(self) -> list[Cells]:
+        """What is left of each whole without each of its parts."""
+        return [cells(spec, self.records, self.lists) for spec in rests(self.specs, self.lists)]
+
+    @cached_property
+    def before(self) -> Before:
+        return Before(rests=self.rests)
+
+    @cached_property
+    def holdings(self) -> Parts:
+        return holdings([*self.specs, *(one.spec for one in self.rests)], self.records, self.lists)
+
+    @cached_property
     def protection(self) -> Protection:
-        return protect_tables(self.cells, self.lists, self.parameters, holdings(self.specs, self.records, self.lists))
+        return protect_tables(self.cells, self.lists, self.parameters, self.holdings, self.before)
 
     @cached_property
     def published(self) -> list[PublishedTable]:
@@ -44,7 +57,7 @@ class Siege:
             publish(one, status, self.lists, self.edges or {}, earlier.get(one.spec.name))
             for one, status in zip(self.cells, self.protection.tables, strict=True)
         ]
-        check_published(self.cells, self.protection, tables, self.lists, holdings(self.specs, self.records, self.lists))
+        check_published(self.cells, self.protection, tables, self.lists, self.holdings, self.before)
         return tables
 
     @cached_property
