@@ -8,6 +8,7 @@ this as well (``put_sealed``): no file but the master key and the keys made with
 import os
 import secrets
 import stat
+from abc import ABC, abstractmethod
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
@@ -22,7 +23,50 @@ _WRAPPED = 12 + 32 + 16
 _NAMES = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-_.ABCDEFGHIJKLMNOPQRSTUVWXYZ")
 
 
-class Keyring:
+class Sealer(ABC):
+    """Seals files under a fresh key each, which one key wraps: the master key, or a holding's."""
+
+    def wrap(self, key: bytes, purpose: str) -> bytes:
+        """``key`` (32 bytes) encrypted under that key, bound to ``purpose``."""
+        nonce = secrets.token_bytes(12)
+        return nonce + self._wrapping(new=True).encrypt(nonce, key, purpose.encode())
+
+    def unwrap(self, wrapped: bytes, purpose: str) -> bytes:
+        """The key that ``wrap`` was given. Raises IntegrityError if it was wrapped elsewhere or for another purpose."""
+        wrapping = self._wrapping(new=False)
+        try:
+            if len(wrapped) != _WRAPPED:
+                raise InvalidTag
+            return wrapping.decrypt(wrapped[:12], wrapped[12:], purpose.encode())
+        except InvalidTag as error:
+            raise IntegrityError(
+                f"“{purpose}”无法用这把密钥解开：密钥不同，或文件已损坏",
+                f"'{purpose}' can't be opened with this key: another one, or a damaged file",
+            ) from error
+
+    def seal(self, data: bytes, purpose: str) -> bytes:
+        """``data`` encrypted under a fresh key that this one wraps."""
+        key, nonce = secrets.token_bytes(32), secrets.token_bytes(12)
+        return _MAGIC + self.wrap(key, purpose) + nonce + AESGCM(key).encrypt(nonce, data, purpose.encode())
+
+    def open_sealed(self, sealed: bytes, purpose: str) -> bytes:
+        """The data of ``seal``. Raises IntegrityError when anything about it was changed."""
+        head = len(_MAGIC)
+        if sealed[:head] != _MAGIC or len(sealed) < head + _WRAPPED + 28:
+            raise IntegrityError(f"“{purpose}”不是密封文件", f"'{purpose}' is not a sealed file")
+        key = self.unwrap(sealed[head : head + _WRAPPED], purpose)
+        body = sealed[head + _WRAPPED :]
+        try:
+            return AESGCM(key).decrypt(body[:12], body[12:], purpose.encode())
+        except InvalidTag as error:
+            raise IntegrityError(f"密封文件“{purpose}”已损坏", f"the sealed file '{purpose}' is damaged") from error
+
+    @abstractmethod
+    def _wrapping(self, *, new: bool) -> AESGCM:
+        """The key that wraps; ``new``: to seal something, not to open it."""
+
+
+class Keyring(Sealer):
     """The secrets below one folder."""
 
     def __init__(self, folder: Path) -> None:
@@ -88,42 +132,7 @@ class Keyring:
         """Forgets a secret."""
         self.path(name).unlink(missing_ok=True)
 
-    def wrap(self, key: bytes, purpose: str) -> bytes:
-        """``key`` (32 bytes) encrypted under the master key, bound to ``purpose``."""
-        nonce = secrets.token_bytes(12)
-        return nonce + self._master().encrypt(nonce, key, purpose.encode())
-
-    def unwrap(self, wrapped: bytes, purpose: str) -> bytes:
-        """The key that ``wrap`` was given. Raises IntegrityError if it was wrapped elsewhere or for another purpose."""
-        master = self._master()
-        try:
-            if len(wrapped) != _WRAPPED:
-                raise InvalidTag
-            return master.decrypt(wrapped[:12], wrapped[12:], purpose.encode())
-        except InvalidTag as error:
-            raise IntegrityError(
-                f"“{purpose}”无法用本密钥环解开：密钥不同，或文件已损坏",
-                f"'{purpose}' can't be opened with this keyring: another key, or a damaged file",
-            ) from error
-
-    def seal(self, data: bytes, purpose: str) -> bytes:
-        """``data`` encrypted under a fresh key that the master key wraps."""
-        key, nonce = secrets.token_bytes(32), secrets.token_bytes(12)
-        return _MAGIC + self.wrap(key, purpose) + nonce + AESGCM(key).encrypt(nonce, data, purpose.encode())
-
-    def open_sealed(self, sealed: bytes, purpose: str) -> bytes:
-        """The data of ``seal``. Raises IntegrityError when anything about it was changed."""
-        head = len(_MAGIC)
-        if sealed[:head] != _MAGIC or len(sealed) < head + _WRAPPED + 28:
-            raise IntegrityError(f"“{purpose}”不是密封文件", f"'{purpose}' is not a sealed file")
-        key = self.unwrap(sealed[head : head + _WRAPPED], purpose)
-        body = sealed[head + _WRAPPED :]
-        try:
-            return AESGCM(key).decrypt(body[:12], body[12:], purpose.encode())
-        except InvalidTag as error:
-            raise IntegrityError(f"密封文件“{purpose}”已损坏", f"the sealed file '{purpose}' is damaged") from error
-
-    def _master(self) -> AESGCM:
+    def _wrapping(self, *, new: bool) -> AESGCM:
         key = self.get(MASTER)
         if len(key) != 32:
             raise ConfigurationError(

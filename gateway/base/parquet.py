@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 import pyarrow.parquet.encryption as pe
 
 from gateway.base.files import PRIVATE, staged, write_atomic
-from gateway.base.keyring import Keyring
+from gateway.base.keyring import Sealer
 
 
 class EncryptedWriter:
@@ -47,7 +47,7 @@ class EncryptedWriter:
 
 
 @contextmanager
-def encrypted_writer(path: Path, schema: pa.Schema, keyring: Keyring) -> Iterator[EncryptedWriter]:
+def encrypted_writer(path: Path, schema: pa.Schema, keyring: Sealer) -> Iterator[EncryptedWriter]:
     """A writer whose file appears at ``path``, whole, when the block ends well."""
     key = secrets.token_bytes(32)
     write_atomic(_key_path(path), keyring.wrap(key, path.name), mode=PRIVATE)
@@ -60,7 +60,7 @@ def encrypted_writer(path: Path, schema: pa.Schema, keyring: Keyring) -> Iterato
         yield EncryptedWriter(writer, schema)
 
 
-def encrypted_dataset(path: Path, keyring: Keyring) -> Any:
+def encrypted_dataset(path: Path, keyring: Sealer) -> Any:
     """The file at ``path`` as a ``pyarrow.dataset`` that DuckDB and Ibis scan. Raises IntegrityError on a wrong key."""
     key = keyring.unwrap(_key_path(path).read_bytes(), path.name)
     options = ds.ParquetFragmentScanOptions(decryption_properties=pe.create_decryption_properties(footer_key=key))

@@ -19,17 +19,27 @@ PassphraseFile = Annotated[
 def backup_(
     target: Annotated[Path, typer.Argument(help=say("备份文件", "the backup's file"))],
     passphrase_file: PassphraseFile = None,
+    keys: Annotated[
+        Path | None,
+        typer.Option(help=say("密钥副本：覆盖上一份，另处存放", "the copy of keys, over the one before")),
+    ] = None,
     root: options.Root = options.HERE,
     as_json: options.Json = False,
 ) -> None:
     """Makes a backup."""
     from gateway.release.safekeeping import make_backup
 
-    head = make_backup(options.deployment(root), target, read_passphrase(passphrase_file))
+    passphrase = read_passphrase(passphrase_file)
+    head = make_backup(options.deployment(root), target, passphrase, keys=keys, now=options.now())
     if as_json:
-        emit({"backup": str(target), "ledger": head.model_dump()})
+        emit({"backup": str(target), "keys": str(keys) if keys else None, "ledger": head.model_dump()})
         return
-    tell([(say("账本", "ledger"), f"{head.length} · {head.head}")], title=str(target))
+    rows = [(say("账本", "ledger"), f"{head.length} · {head.head}")]
+    missing = say(
+        "没有：另存 holding-keys/，或加 --keys；否则恢复后批次文件打不开",
+        "none: keep holding-keys/ by itself, or use --keys; else the releases can't be opened after a restore",
+    )
+    tell([*rows, (say("密钥副本", "copy of keys"), str(keys) if keys else missing)], title=str(target))
 
 
 def restore_(
@@ -39,6 +49,7 @@ def restore_(
         list[str] | None,
         typer.Option(help=say("移交单上的“条数:哈希”，可多次", "LENGTH:HASH off a transfer slip, repeatable")),
     ] = None,
+    keys: Annotated[Path | None, typer.Option(help=say("密钥副本", "the copy of keys"))] = None,
     root: options.Root = options.HERE,
     as_json: options.Json = False,
 ) -> None:
@@ -46,7 +57,7 @@ def restore_(
     from gateway.release.safekeeping import restore_backup
 
     known = [typed_head(text) for text in against or []]
-    head = restore_backup(source, root, read_passphrase(passphrase_file), now=options.now(), known=known)
+    head = restore_backup(source, root, read_passphrase(passphrase_file), now=options.now(), known=known, keys=keys)
     if as_json:
         emit({"deployment": str(root), "ledger": head.model_dump()})
         return

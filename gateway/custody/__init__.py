@@ -5,6 +5,7 @@ its own; nobody sees it who is not named, has not signed and is not granted the 
 before it happens; the ledger never says destroyed while a byte can be read; a command that is killed at any point is
 finished or undone by the next one; a refusal is recorded."""
 
+from gateway.base.holdingkeys import HoldingKeys
 from gateway.custody.access import REQUEST, Shown, close, open_copies, open_holding, read_request, request
 from gateway.custody.adding import Material, add, clear
 from gateway.custody.cases import close_case, missing_steps, open_case, take
@@ -13,7 +14,6 @@ from gateway.custody.fold import Views, fold
 from gateway.custody.handover import begin as begin_handover
 from gateway.custody.handover import finish as finish_handover
 from gateway.custody.handover import told as tell_handover
-from gateway.custody.keys import HoldingKeys
 from gateway.custody.notices import case_notice, handover_notice, permission_request, told_text
 from gateway.custody.papers import PERMISSION, RECEIPT, form, permit
 from gateway.custody.people import (

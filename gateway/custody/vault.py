@@ -17,8 +17,8 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from gateway.base.canonical import digest, digest_of, encode
 from gateway.base.errors import IntegrityError
 from gateway.base.files import PRIVATE, write_atomic
+from gateway.base.holdingkeys import HoldingKeys
 from gateway.base.shred import shred_folder
-from gateway.custody.keys import HoldingKeys
 
 INDEX = "index"
 _NONCE = 12

@@ -13,6 +13,7 @@ from gateway.disclosure.earlier import Earlier
 from gateway.disclosure.exchange import Exchange
 from gateway.disclosure.microdata import Microdata
 from gateway.disclosure.month import Before, Protection, check_published, protect_tables
+from gateway.disclosure.monthkept import kept_of_month
 from gateway.disclosure.nested import rests
 from gateway.disclosure.page import page
 from gateway.disclosure.protect import ProtectedTable, audit, protect
@@ -35,6 +36,7 @@ __all__ = [
     "check_declared",
     "check_published",
     "exchange",
+    "kept_of_month",
     "page",
     "protect",
     "protect_tables",

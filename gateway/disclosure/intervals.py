@@ -32,7 +32,7 @@ def widen(population: Population, rules: Sequence[Rule], sensitive: Set[Key], wi
     found = set(withheld)
     for kind in sorted({kind for figures in population.figures.values() for kind in figures}):
         values = {key: figures[kind] for key, figures in population.figures.items() if kind in figures}
-        names, grid = _grid(population, kind, values, rules, sensitive)
+        names, grid = grid_of(population, kind, values, rules, sensitive)
         start = np.array([name in found for name in names])
         past = np.array([name in population.held and name not in population.asked for name in names])
         for _ in range(_ATTEMPTS):
@@ -61,7 +61,7 @@ def _possible(grid: Grid, impossible: Set[tuple[int, int]], past: Any) -> Grid:
     return replace(grid, up=up, down=down)
 
 
-def _grid(
+def grid_of(
     population: Population, kind: str, values: Mapping[Key, Figure], rules: Sequence[Rule], sensitive: Set[Key]
 ) -> tuple[list[Key], Grid]:
     """One measure's cells, inner ones first, and their grid."""

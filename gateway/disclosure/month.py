@@ -55,7 +55,7 @@ def protect_tables(
     check_declared([cells.spec for cells in tables])
     statuses: dict[str, dict[Key, Status]] = {}
     counts: dict[str, dict[str, int]] = {}
-    together = list(_together(tables, hierarchies, parameters, parts, before))
+    together = list(jointly(tables, hierarchies, parameters, parts, before))
     for joint, own in together:
         status = suppress(joint.population, parameters.rules(joint.population.model))
         for name, keys in own.items():
@@ -114,7 +114,7 @@ Own = Mapping[str, set[Key]]
 """The cells of the release's own tables, by population."""
 
 
-def _together(
+def jointly(
     tables: Sequence[Cells],
     hierarchies: Mapping[str, Hierarchy],
     parameters: Parameters,
@@ -151,10 +151,10 @@ def check_published(
     same cell stands, and the figures that are left, with those published before, determine no primary cell. Raises
     DisclosureError."""
     parameters = Parameters(**protection.certificate["rules"])
-    for joint, own in _together(tables, hierarchies, parameters, parts or {}, before or Before()):
+    for joint, own in jointly(tables, hierarchies, parameters, parts or {}, before or Before()):
         population = joint.population
         mine = {key | joint.members[name] for name, keys in own.items() for key in keys}
-        withheld, shown, primary = _as_published(joint, tables, protection, published, hierarchies)
+        withheld, shown, primary = as_published(joint, tables, protection, published, hierarchies)
         rules = parameters.rules(population.model)
         withheld |= population.figures.keys() - mine - population.fixed
         real = population.real
@@ -170,13 +170,14 @@ def check_published(
             )
 
 
-def _as_published(
+def as_published(
     joint: Joint,
     tables: Sequence[Cells],
     protection: Protection,
     published: Sequence[PublishedTable],
     hierarchies: Mapping[str, Hierarchy],
 ) -> tuple[set[Key], set[Key], set[Key]]:
+    """A system's cells that the tables withhold, those that they show, and the primary ones among all."""
     withheld: set[Key] = set()
     shown: set[Key] = set()
     primary: set[Key] = set()

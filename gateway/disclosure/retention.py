@@ -8,9 +8,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
+from scipy import sparse
 
 from gateway.base.errors import DisclosureError
-from gateway.disclosure.cells import Flags, Floats, Grid, Ints, distinct
+from gateway.disclosure.cells import Flags, Floats, Grid, distinct
 from gateway.disclosure.declaration import Declaration
 from gateway.disclosure.exchange import Exchange
 from gateway.disclosure.microdata import Place, System
@@ -45,7 +46,10 @@ def kept(exchange: Exchange, releases: Sequence[str]) -> dict[str, Any]:
             for place in sorted(shown)
         ],
         "intervals": [
-            [list(place), *ends] for place, ends in zip(sensitive, _intervals(system, withheld, sensitive), strict=True)
+            [list(place), *ends]
+            for place, ends in zip(
+                sensitive, intervals(system.grid, withheld, [system.row_of[p] for p in sensitive]), strict=True
+            )
         ],
     }
 
@@ -73,37 +77,38 @@ def _parts(system: System, place: Place) -> list[int]:
     return [int(at) for at in system.grid.reach(system.row_of[place])]
 
 
-def _intervals(system: System, withheld: Flags, places: Iterable[Place]) -> Iterator[tuple[float, float | None]]:
+def intervals(grid: Grid, withheld: Flags, cells: Iterable[int]) -> Iterator[tuple[float, float | None]]:
     """The least and the most that each cell can be, None where nothing limits it. Raises DisclosureError when the
     solver has no answer."""
-    grid = system.grid
     moving = np.flatnonzero(withheld[: grid.inner])
     far = 4 * float(grid.values.sum()) + 1
     rows = grid.totals[:, moving].tocsr()
     rows = rows[distinct(rows, ~withheld[grid.inner :])]
-    load = rows, -(grid.values - grid.least)[moving], np.full(len(moving), far), np.zeros(rows.shape[0])
+    ties = grid.ties[:, moving].tocsr()
+    still = np.zeros(rows.shape[0])
+    bounds = -(grid.values - grid.least)[moving], np.full(len(moving), far)
+    sides = np.concatenate([still, grid.tied[0]]), np.concatenate([still, grid.tied[1]])
+    load = sparse.vstack([rows, ties]).tocsr(), *bounds, *sides
     solver = _solver(*load) if len(moving) else None
-    for place in places:
-        row = system.row_of[place]
+    for row in cells:
         weight = grid.cells[row][:, moving].toarray().ravel()
-        sinks, rises = (_moves(grid, solver, load, sign, weight, moving) for sign in (1.0, -1.0))
-        value = float(system.figures[row].value)
+        sinks, rises = (_moves(solver, load, sign, weight) for sign in (1.0, -1.0))
+        value = float((grid.cells[row] @ grid.values)[0])
         yield round(value - sinks, 6), round(value + rises, 6) if rises < far / 2 else None
 
 
-def _solver(rows: Any, low: Floats, high: Floats, none: Floats) -> Solver:
+def _solver(rows: Any, *bounds: Floats) -> Solver:
     solver = Solver()
-    solver.load(rows, np.zeros(rows.shape[1]), low, high, none, none)
+    solver.load(rows, np.zeros(rows.shape[1]), *bounds)
     return solver
 
 
-def _moves(grid: Grid, solver: Solver | None, load: Any, sign: float, weight: Floats, moving: Ints) -> float:
+def _moves(solver: Solver | None, load: Any, sign: float, weight: Floats) -> float:
     if solver is None or not weight.any():
         return 0.0
-    _, low, high, none = load
-    found = solver.solve(sign * weight, low, high, none, none)
+    found = solver.solve(sign * weight, *load[1:])
     if found is None:
-        found = _solver(*load).solve(sign * weight, low, high, none, none)
+        found = _solver(*load).solve(sign * weight, *load[1:])
     if found is None:
         raise DisclosureError(
             "求解器未给出答案", "the solver gave no answer", safe=("没有销毁任何数值", "no value was destroyed")

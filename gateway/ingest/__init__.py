@@ -77,12 +77,13 @@ class Feed:
 
 
 def fingerprint(source: Source, extract: Extract) -> dict[str, str]:
-    """SHA-256 of every file that the contract names. A database has none: its feeds' digests are the record."""
+    """SHA-256 of every file that the contract names, by its place below the extract's folder. A database has none: its
+    feeds' digests are the record."""
     if extract.connection is not None:
         return {}
     return {
-        f"{name}/{path.name}": digest_file(path)
-        for name, feed in source.feeds.items()
+        path.relative_to(extract.folder).as_posix(): digest_file(path)
+        for feed in source.feeds.values()
         for path in files_of(extract.folder, feed.source)
     }
 

@@ -114,13 +114,22 @@ def _source_difference(
 def _changes(
     published: PublishedTable, measure: Measure, along: tuple[Axis, ...], previous: PublishedTable | None
 ) -> dict[Place, float]:
+    """Of the totals of areas at levels that the month before had too: a level that is new has nothing to compare with."""
     if previous is None:
         return {}
+    known = [{_level(axis, other) for other in previous.rows} for axis in along]
     found = {}
     for place, figures in published.rows.items():
+        if any(_level(axis, place) not in levels for axis, levels in zip(along, known, strict=True)):
+            continue
         if all(axis.is_area or place[axis.at] == axis.hierarchy.top.code for axis in along):
             new = shown_number(figures.get(measure.name))
             old = _number_at(previous, measure, place)
             if new is not None and old is not None:
                 found[place] = (new - old) / max(old, 1)
     return found
+
+
+def _level(axis: Axis, place: Place) -> str | None:
+    code = place[axis.at]
+    return axis.hierarchy[code].level if code in axis.hierarchy else None

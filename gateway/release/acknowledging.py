@@ -15,6 +15,7 @@ from gateway.model.period import ZONE
 from gateway.receiving import Disposition
 from gateway.release.corridor import Book
 from gateway.release.deployment import Deployment
+from gateway.release.kinds import PACKAGES
 from gateway.release.receiptchecks import Refusal, RefusedError, Sent, check_code
 from gateway.release.receipts import WAITING, receipt_path, record, refuse, sent
 
@@ -112,7 +113,7 @@ def _enter(
     data = encode_for_people(document.model_dump(mode="json"))
     path = receipt_path(deployment, view.release, "confirmation")
     if scan is not None:
-        sealed = deployment.keyring.seal(scan, f"slip-scan/{view.release}")
+        sealed = deployment.sealer(view.release, PACKAGES).seal(scan, f"slip-scan/{view.release}")
         write_atomic(path.with_name(f"{view.release}.slip-scan.sealed"), sealed, mode=PRIVATE)
     write_atomic(path, data)
     body: dict[str, str | int | None] = {

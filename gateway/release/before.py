@@ -31,11 +31,18 @@ class Neighbours:
     release: ReleaseId
     nobody: bool = False
     """An ad-hoc answer is protected in one system with its month by ``answering``."""
+    only: frozenset[str] | None = None
+    """To look at a release again as it was made: those that there were then, as far as their values are still there."""
 
     @cached_property
     def past(self) -> list[Past]:
         """They, in the order in which they left."""
-        return [] if self.nobody else History(self.deployment).near(self.release)
+        if self.nobody:
+            return []
+        history = History(self.deployment)
+        if self.only is None:
+            return history.near(self.release)
+        return [past for name in history.releases() if name in self.only and (past := history.past(name))]
 
     @cached_property
     def specs(self) -> tuple[TableSpec, ...]:

@@ -16,6 +16,7 @@ from gateway.base import memory
 from gateway.base.aside import Aside
 from gateway.base.canonical import digest, digest_of, encode, encode_for_people
 from gateway.base.errors import QualityError
+from gateway.base.holdingkeys import mark
 from gateway.base.language import say
 from gateway.disclosure import Before, Parameters, Protection, check_published, protect_tables, rests
 from gateway.ingest import Account, Feed, check_account, fingerprint, ingest
@@ -45,6 +46,7 @@ from gateway.release.store import Progress, Store
 
 OPEN_NAMES = frozenset(
     {
+        "extract.json",
         "ingest.json",
         "quality.json",
         "validation.html",
@@ -126,7 +128,11 @@ class Build:
                 keyring=deployment.keyring,
                 progress=lambda feed, part: self.progress(f"{label} {feed}", part),
             )
-            return {"ingest.json": encode_for_people({name: _feed_document(feed) for name, feed in feeds.items()})}
+            mark(self.store.folder / "feeds")
+            return {
+                "ingest.json": encode_for_people({name: _feed_document(feed) for name, feed in feeds.items()}),
+                "extract.json": encode_for_people(inputs["files"]),
+            }
 
         feeds = [self.store.folder / "feeds" / f"{name}.feed" for name in deployment.source.feeds]
         if deployment.extract.connection or not all(path.is_file() for path in feeds):

@@ -35,6 +35,8 @@ from gateway.model.period import ZONE, Period
 from gateway.model.release import Event, ReleaseId
 from gateway.release.office import Office
 
+_CLOSED = frozenset({Event.ACKNOWLEDGED, Event.SUPERSEDED, Event.WITHDRAWN, Event.REJECTED})
+"""What a release ends with: from then on its extract and feeds are kept for corrections only."""
 CONFIRMED = "recall.confirmed"
 """The record that a receiver confirmed that recalled data are deleted."""
 GATEWAY = "gateway"
@@ -155,6 +157,8 @@ def from_ledger(entries: Iterable[Entry]) -> Iterator[Happening]:
         if entry.kind in (Event.DISPUTED, Event.RECALLED, Event.SUPERSEDED):  # none is waited for any more
             gone = datetime.fromisoformat(entry.at)
             yield Happening(event="receipt_given", subject=entry.release, at=gone, outcome=Outcome.WITHDRAWN)
+        if entry.kind in _CLOSED:
+            yield Happening(event="release_closed", subject=entry.release, at=datetime.fromisoformat(entry.at))
         release, at = ReleaseId.parse(entry.release), datetime.fromisoformat(entry.at)
         if entry.kind == Event.DELIVERED:
             yield Happening(event="receipt_awaited", subject=entry.release, at=at)

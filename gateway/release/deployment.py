@@ -12,6 +12,7 @@ from pathlib import Path
 from gateway.agreement import Calendar, Terms, check_clause, permit
 from gateway.base.canonical import digest, digest_of
 from gateway.base.errors import ConfigurationError
+from gateway.base.holdingkeys import HoldingSealer
 from gateway.base.keyring import Keyring
 from gateway.base.lock import exclusive
 from gateway.base.sshsig import Signer, read_allowed_signers
@@ -22,6 +23,7 @@ from gateway.model.hierarchy import Hierarchy
 from gateway.model.table import TableSpec
 from gateway.release.codelists import Edges, read_bands, read_hierarchy
 from gateway.release.keybook import Key, check_file, keys
+from gateway.release.kinds import key_name, kind_of
 from gateway.release.office import Office, load_office
 from gateway.release.settings import Pipeline, Settings
 from gateway.release.store import Store
@@ -82,7 +84,15 @@ class Deployment:
 
     def store(self, release: str, open_names: frozenset[str]) -> Store:
         """The artefacts of one release."""
-        return Store(folder=self.var / "releases" / release, keyring=self.keyring, open_names=open_names)
+        return Store(
+            folder=self.var / "releases" / release,
+            sealer=lambda name: self.sealer(release, kind_of(name)),
+            open_names=open_names,
+        )
+
+    def sealer(self, subject: str, what: str) -> HoldingSealer:
+        """Seals what a release or request has of one kind of the gateway's own files (``release.kinds``)."""
+        return HoldingSealer(self.office.own_keys, key_name(subject, what))
 
     @property
     def known_keys(self) -> tuple[Key, ...]:

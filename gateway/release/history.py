@@ -3,7 +3,9 @@
 The statement names the chain's head, so that a release says what it was protected together with; one that was protected
 with another head is not sent. What left the house stays for ever, whatever becomes of the release: superseded, recalled
 or withdrawn half-way. With the published tables lie the figures behind them and who has how much, with which later
-releases are protected. The head rests on the agreement's name: another exchange's history does not fit."""
+releases are protected, until the term of secret cells ends: then equations and intervals take their place (``retire``),
+and nothing more of that month is released. The head rests on the agreement's name: another exchange's history does not
+fit."""
 
 import json
 from collections.abc import Sequence
@@ -13,19 +15,21 @@ from pathlib import Path
 from typing import Any
 
 from gateway.base.canonical import digest, digest_of, encode, encode_for_people
-from gateway.base.errors import IntegrityError
+from gateway.base.errors import DisclosureError, IntegrityError
 from gateway.base.files import PRIVATE, write_atomic
+from gateway.base.keyring import Sealer
 from gateway.model.cells import Cells, Mark, Place, PublishedTable
 from gateway.model.period import Period
 from gateway.model.release import Event, ReleaseId
 from gateway.model.table import TableSpec
 from gateway.release.cellfiles import read_cells, read_published, read_rests
 from gateway.release.deployment import Deployment
+from gateway.release.kinds import SECRET as SECRET_CELLS
 from gateway.release.store import Store
 
 EMPTY = "0" * 64
-PUBLISHED, SECRET, PARTS = "sealed", "secret.sealed", "parts.sealed"
-"""The files of a release: what it published; the figures behind it; who has how much."""
+PUBLISHED, SECRET, PARTS, KEPT = "sealed", "secret.sealed", "parts.sealed", "kept.sealed"
+"""The files of a release: what it published; the figures behind it; who has how much; what stays of these two."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,6 +103,8 @@ class History:
 
     def _head(self, before: str, entry: dict[str, Any]) -> str:
         rests_on = [self.deployment.terms.id, before, entry["release"]]
+        if "kept" in entry:
+            return digest_of([*rests_on, "kept", entry["kept"]])
         return digest_of([*rests_on, entry["digest"], entry["secret"], entry["parts"]])
 
     def _check_complete(self, known: set[str]) -> None:
@@ -116,7 +122,12 @@ class History:
 
     def releases(self) -> list[str]:
         """Every release that was published, in order. Raises IntegrityError when the chain is broken."""
-        return [str(entry["release"]) for entry in self._entries]
+        return [str(entry["release"]) for entry in self._entries if "kept" not in entry]
+
+    def kept(self, release: str) -> dict[str, Any] | None:
+        """Equations and intervals of a release whose values were destroyed; None while they are there."""
+        entry = next((e for e in self._entries if e["release"] == release and "kept" in e), None)
+        return dict(json.loads(self._open(entry, KEPT, "kept"))) if entry else None
 
     def __contains__(self, release: str) -> bool:
         return any(entry["release"] == release for entry in self._entries)
@@ -126,6 +137,8 @@ class History:
         delivered = {entry.release for entry in self.deployment.ledger.entries(kind=Event.DELIVERED)}
         for entry in reversed(self._entries):
             release = ReleaseId.parse(entry["release"])
+            if "kept" in entry:
+                continue
             if release.period == period and release.kind == "M" and entry["release"] in delivered:
                 data = self._open(entry, PUBLISHED, "digest")
                 tables = read_published(json.loads(data), self.deployment.tables)
@@ -134,10 +147,22 @@ class History:
 
     def near(self, release: ReleaseId) -> list[Past]:
         """The releases that one has to do with: all others of its month. Raises IntegrityError when one of them is
-        damaged."""
+        damaged, DisclosureError when the values of one were destroyed."""
         others = [ReleaseId.parse(e["release"]) for e in self._entries if e["release"] != str(release)]
         near = {str(other) for other in others if other.period == release.period}
+        if gone := sorted(near & {e["release"] for e in self._entries if "kept" in e}):
+            raise DisclosureError(
+                f"{gone[0]} 的保密数值已按保存期限销毁，不能再与其一并保护",
+                f"the values behind {gone[0]} are destroyed, their term is over: nothing can be protected with it",
+                safe=("没有任何内容离开", "nothing has left"),
+                next="gateway custody own",
+            )
         return [self._past(entry) for entry in self._entries if entry["release"] in near]
+
+    def past(self, release: str) -> Past | None:
+        """A release with the figures behind it; None when it is not here or they are destroyed."""
+        found = [entry for entry in self._entries if entry["release"] == release]
+        return self._past(found[0]) if len(found) == 1 else None
 
     def _past(self, entry: dict[str, Any]) -> Past:
         secret = json.loads(self._open(entry, SECRET, "secret"))
@@ -169,12 +194,35 @@ class History:
         if not self._entries:  # files without a list would be a damaged history
             self._write([])
         for ending, data in files.items():
-            sealed = self.deployment.keyring.seal(data, f"history/{release}.{ending}")
+            sealed = self._sealer(release, ending).seal(data, f"history/{release}.{ending}")
             write_atomic(self.folder / f"{release}.{ending}", sealed, mode=PRIVATE)
         entry |= {"digest": digest(files[PUBLISHED]), "secret": digest(secret), "parts": digest(files[PARTS])}
         entry["head"] = self._head(self.head(), entry)
         self._write([*self._entries, entry])
         self.__dict__.pop("_entries", None)
+
+    def retire(self, release: str, kept: bytes) -> None:
+        """Puts ``kept`` in the place of a release's values, which may then be destroyed; again changes nothing."""
+        if release not in self.releases() or self.kept(release) is not None:
+            return
+        write_atomic(
+            self.folder / f"{release}.{KEPT}",
+            self.deployment.keyring.seal(kept, f"history/{release}.{KEPT}"),
+            mode=PRIVATE,
+        )
+        entry: dict[str, Any] = {"release": release, "kept": digest(kept)}
+        entry["head"] = self._head(self.head(), entry)
+        self._write([*self._entries, entry])
+        self.__dict__.pop("_entries", None)
+
+    def secret_files(self, release: str) -> tuple[Path, Path]:
+        """Where the values behind a release lie."""
+        return self.folder / f"{release}.{SECRET}", self.folder / f"{release}.{PARTS}"
+
+    def _sealer(self, release: str, ending: str) -> Sealer:
+        """Values under the key that goes with them, what stays under the master key."""
+        secret = ending in (SECRET, PARTS)
+        return self.deployment.sealer(release, SECRET_CELLS) if secret else self.deployment.keyring
 
     def _write(self, entries: list[dict[str, Any]]) -> None:
         write_atomic(self.folder / "history.json", encode_for_people({"releases": entries}))
@@ -183,7 +231,8 @@ class History:
         path = self.folder / f"{entry['release']}.{ending}"
         if not path.is_file():
             raise _damaged()
-        data = self.deployment.keyring.open_sealed(path.read_bytes(), f"history/{entry['release']}.{ending}")
+        sealer = self._sealer(entry["release"], ending)
+        data = sealer.open_sealed(path.read_bytes(), f"history/{entry['release']}.{ending}")
         if digest(data) != entry[name]:
             raise _damaged()
         return data

@@ -12,6 +12,7 @@ from pathlib import Path
 from gateway.agreement import Calendar, CustodyTerms, Terms, check_together, load, load_agreement, load_calendar
 from gateway.base.canonical import digest
 from gateway.base.errors import ConfigurationError, GatewayError, TermsError
+from gateway.base.holdingkeys import HoldingKeys
 from gateway.base.keyring import Keyring
 from gateway.base.sshsig import NOTICE, read_allowed_signers, verify
 from gateway.base.toml import load_toml
@@ -54,6 +55,11 @@ class Office:
     def keyring(self) -> Keyring:
         """The secrets."""
         return Keyring(self.root / self.settings.store.keyring)
+
+    @property
+    def own_keys(self) -> HoldingKeys:
+        """The keys of the gateway's own files, beside those of holdings: in no backup."""
+        return HoldingKeys(self.root / self.settings.custody.keys / "own", self.keyring)
 
     @property
     def ledger(self) -> Ledger:

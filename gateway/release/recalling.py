@@ -15,6 +15,7 @@ from gateway.package import RecallNotice, recall_page
 from gateway.release.corridor import Book
 from gateway.release.deployment import Deployment
 from gateway.release.drafts import contacts_of
+from gateway.release.kinds import PACKAGES
 from gateway.release.sealing import package_of
 
 CONFIRMED = "recall.confirmed"
@@ -66,7 +67,7 @@ def confirm(deployment: Deployment, release: str, person: str, letter: bytes, no
             raise TermsError(f"{release} 未被召回", f"{release} is not recalled", next=f"gateway status {release}")
         if person not in _manifest(deployment, release).recipients:
             raise TermsError(f"{person} 不是本批次的接收人", f"{person} was no recipient of this release")
-        sealed = deployment.keyring.seal(letter, f"recall-letter/{release}")
+        sealed = deployment.sealer(release, PACKAGES).seal(letter, f"recall-letter/{release}")
         write_atomic(_folder(deployment, release) / "letter.sealed", sealed, mode=PRIVATE)
         body = {"person": person, **digests(letter)}
         if not any(e.kind == CONFIRMED and e.release == release and e.body == body for e in book.entries):

@@ -24,6 +24,7 @@ from gateway.model.table import TableSpec
 from gateway.quality import generic_suite
 from gateway.release.clocks import check_time, happen, refuse
 from gateway.release.deployment import Deployment, check_table
+from gateway.release.kinds import REQUESTS
 from gateway.release.letters import refusal
 from gateway.release.office import Office
 
@@ -245,7 +246,7 @@ def text_of(deployment: Deployment, id: str, name: str) -> bytes:
     path = _path(deployment, id, name)
     if not path.is_file():
         raise InputError(f"需求 {id} 没有 {name}", f"the request {id} has no {name}", next=f"gateway request show {id}")
-    return deployment.keyring.open_sealed(path.read_bytes(), _purpose(id, name))
+    return deployment.sealer(id, REQUESTS).open_sealed(path.read_bytes(), _purpose(id, name))
 
 
 def first_release(deployment: Deployment, one: Request) -> ReleaseId:
@@ -347,7 +348,9 @@ def _clock(deployment: Deployment, event: str, id: str, at: datetime, now: datet
 
 
 def _keep(deployment: Deployment, id: str, name: str, data: bytes) -> None:
-    write_atomic(_path(deployment, id, name), deployment.keyring.seal(data, _purpose(id, name)), mode=PRIVATE)
+    write_atomic(
+        _path(deployment, id, name), deployment.sealer(id, REQUESTS).seal(data, _purpose(id, name)), mode=PRIVATE
+    )
 
 
 def _path(deployment: Deployment, id: str, name: str) -> Path:

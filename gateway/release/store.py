@@ -1,8 +1,8 @@
 """A release's folder: artefacts addressed by the digest of what went in, so that running again does what is missing.
 
 A stage is recorded after its outputs are whole on the disk. The same inputs find the record and skip; a kill at any
-moment leaves either no record, and the stage runs again, or all of it. Artefacts with data are sealed by the keyring;
-``stages.json`` holds names and digests only."""
+moment leaves either no record, and the stage runs again, or all of it. Artefacts with data are sealed under the keys of
+their release; ``stages.json`` holds names and digests only."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -14,7 +14,7 @@ from gateway import __version__
 from gateway.base.canonical import digest, digest_of, encode_for_people
 from gateway.base.errors import IntegrityError
 from gateway.base.files import PRIVATE, write_atomic
-from gateway.base.keyring import Keyring
+from gateway.base.holdingkeys import HoldingSealer
 
 Artefacts = Mapping[str, bytes]
 Progress = Callable[[str, float], None]
@@ -23,10 +23,11 @@ Progress = Callable[[str, float], None]
 
 @dataclass(frozen=True, kw_only=True)
 class Store:
-    """The artefacts of the release in ``folder``. ``open_names`` are value-free and lie in plain."""
+    """The artefacts of the release in ``folder``. ``open_names`` are value-free and lie in plain; ``sealer`` gives the
+    key of every other."""
 
     folder: Path
-    keyring: Keyring
+    sealer: Callable[[str], HoldingSealer]
     open_names: frozenset[str]
 
     def stage(self, name: str, inputs: Mapping[str, Any], make: Callable[[], Artefacts]) -> dict[str, str]:
@@ -44,12 +45,12 @@ class Store:
         return outputs
 
     def done(self, name: str, inputs: Mapping[str, Any]) -> bool:
-        """Whether the stage is recorded for these inputs and its outputs are there."""
+        """Whether the stage is recorded for these inputs, and its outputs are there with the keys that open them."""
         record = self._records().get(name)
         return (
             record is not None
             and record["inputs"] == _digest(inputs)
-            and all(self.path(output).is_file() for output in record["outputs"])
+            and all(self.path(output).is_file() and self._opens(output) for output in record["outputs"])
         )
 
     def forget(self, name: str) -> None:
@@ -75,7 +76,7 @@ class Store:
             )
         data = path.read_bytes()
         if output not in self.open_names:
-            data = self.keyring.open_sealed(data, self._purpose(output))
+            data = self.sealer(output).open_sealed(data, self._purpose(output))
         recorded = self.digests().get(output)
         if recorded is not None and recorded != digest(data):
             raise IntegrityError(
@@ -93,8 +94,11 @@ class Store:
 
     def _write(self, output: str, data: bytes) -> None:
         sealed = output not in self.open_names
-        content = self.keyring.seal(data, self._purpose(output)) if sealed else data
+        content = self.sealer(output).seal(data, self._purpose(output)) if sealed else data
         write_atomic(self.path(output), content, mode=PRIVATE if sealed else 0o644)
+
+    def _opens(self, output: str) -> bool:
+        return output in self.open_names or self.sealer(output).ready
 
     def _purpose(self, output: str) -> str:
         return f"{self.folder.name}/{output}"

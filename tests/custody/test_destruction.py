@@ -311,7 +311,7 @@ def test_something_left_is_never_called_destroyed(house: House, monkeypatch: pyt
     """A disk that only pretends to delete: the ledger goes on saying that it is being destroyed."""
     holding = held(house)
     ends(house, holding, "completed")
-    monkeypatch.setattr("gateway.custody.keys.shred", lambda path: True)
+    monkeypatch.setattr("gateway.base.holdingkeys.shred", lambda path: True)
     with house.stay("reviewer_a") as stay, pytest.raises(IntegrityError):
         destroy(stay, holding)
     kinds = [e.kind for e in house.room.record.entries() if e.body.get("holding") == holding]

@@ -141,6 +141,12 @@ def test_the_change_is_relative_to_the_month_before_where_both_are_published():
     assert column(area_frame(now), "postings__change") == {}
 
 
+def test_a_level_that_the_month_before_did_not_have_is_not_compared():
+    """A supplement that adds townships: nothing is wrong with their first month."""
+    now, before = {CITY: 15, A: 5}, {CITY: 10}
+    assert column(area_frame(now, before=before), "postings__change") == {CITY: 0.5}
+
+
 def test_marks_and_values_that_disagree_are_told():
     spec = SPECS["market_activity"]
     rows = {

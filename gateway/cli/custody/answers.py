@@ -48,7 +48,7 @@ def own(
 ) -> None:
     """Lists or destroys the gateway's own files."""
     from gateway.release.office import load_office
-    from gateway.release.ownfiles import expire, own_files
+    from gateway.release.ownfiles import expire, own_files, stale_copy
 
     now = options.now()
     office = load_office(root, now)
@@ -70,13 +70,25 @@ def own(
             }
             for row in found
         ]
-        emit({"own": rows, "destroyed": len(gone)})
+        old = stale_copy(office)
+        emit({"own": rows, "destroyed": len(gone), "stale_keys": old[0] if old else None})
         return
     lines = []
     for row in found:
         until = f"{row.due:%Y-%m-%d}" if row.due else say("未开始计算", "not running yet")
         state = say(f"已销毁 {row.gone[:10]}", f"gone {row.gone[:10]}") if row.gone else until
         lines.append((row.release, f"{row.what:<13} {row.files:>3} · {row.size:>9} B · {state} · {row.basis}"))
+    if old := stale_copy(office):
+        until, number = old
+        lines.append(
+            (
+                say("密钥副本", "copy of keys"),
+                say(
+                    f"{until[:10]} 的副本早于 {number} 项销毁，须重写：gateway backup 新文件 --keys 原副本",
+                    f"that of {until[:10]} is older than {number} destructions: gateway backup NEW --keys THE_COPY",
+                ),
+            )
+        )
     tell(lines or [(say("没有", "nothing"), "")])
 
 

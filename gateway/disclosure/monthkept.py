@@ -1,0 +1,69 @@
+"""What a month's release leaves in the history when the figures behind it are destroyed at the end of their retention.
+
+The equations: which inner cells each published figure is the sum of, and the figure; and of each sensitive cell the
+interval in which an outsider could know it from what was published up to this release. No contributor's value, and no
+withheld cell's (``retention`` keeps the same of ``gateway protect``)."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from gateway.disclosure.cells import Grid
+from gateway.disclosure.intervals import grid_of
+from gateway.disclosure.month import Before, Protection, as_published, together
+from gateway.disclosure.retention import intervals
+from gateway.disclosure.rules import Parameters
+from gateway.disclosure.system import Population
+from gateway.model.cells import Cells, Key, Parts, PublishedTable
+from gateway.model.hierarchy import Hierarchy
+
+
+def kept_of_month(
+    tables: Sequence[Cells],
+    hierarchies: Mapping[str, Hierarchy],
+    protection: Protection,
+    published: Sequence[PublishedTable],
+    parts: Parts,
+    before: Before,
+) -> dict[str, Any]:
+    """Equations and intervals of a release, whose values are still there, as a JSON document: population → measure →
+    ``inner`` (names of inner cells), ``shown`` ([name, value, inner cells]), ``intervals`` ([name, least, most], most
+    None where nothing limits it). Raises DisclosureError when the solver has no answer: then nothing may be destroyed.
+
+    ``before``: what was published of the month before it, as it was protected together with."""
+    parameters = Parameters(**protection.certificate["rules"])
+    found: dict[str, dict[str, Any]] = {}
+    for population, own in together(tables, hierarchies, parameters, parts, before):
+        withheld, _, primary = as_published(population, tables, protection, published, hierarchies)
+        withheld |= population.figures.keys() - own - population.fixed
+        found[population.name] = {
+            kind: _kept(population, kind, own, primary, withheld)
+            for kind in sorted({kind for figures in population.figures.values() for kind in figures})
+        }
+    return found
+
+
+def _kept(population: Population, kind: str, own: set[Key], primary: set[Key], withheld: set[Key]) -> dict[str, Any]:
+    values = {key: figures[kind] for key, figures in population.figures.items() if kind in figures}
+    names, grid = grid_of(population, kind, values, (), primary)
+    hidden = np.array([name in withheld for name in names])
+    sensitive = [at for at, name in enumerate(names) if name in primary]
+    ends = intervals(grid, hidden, sensitive)
+    return {
+        "inner": [_name(name) for name in names[: grid.inner]],
+        "shown": [
+            [_name(name), values[name].value, _reach(grid, at)]
+            for at, name in enumerate(names)
+            if not hidden[at] and name in own
+        ],
+        "intervals": [[_name(names[at]), *two] for at, two in zip(sensitive, ends, strict=True)],
+    }
+
+
+def _reach(grid: Grid, cell: int) -> list[int]:
+    return [int(at) for at in grid.reach(cell)]
+
+
+def _name(key: Key) -> list[list[str]]:
+    return [list(pair) for pair in sorted(key)]
