@@ -114,7 +114,7 @@ def _source_difference(
 def _changes(
     published: PublishedTable, measure: Measure, along: tuple[Axis, ...], previous: PublishedTable | None
 ) -> dict[Place, float]:
-    """Of the totals of areas at levels that the month before had too: a level that is new has nothing to compare with."""
+    """Of the totals of areas, at levels that the month before had too: a new one has nothing to be compared with."""
     if previous is None:
         return {}
     known = [{_level(axis, other) for other in previous.rows} for axis in along]
