@@ -61,6 +61,17 @@ class Sealer(ABC):
         except InvalidTag as error:
             raise IntegrityError(f"密封文件“{purpose}”已损坏", f"the sealed file '{purpose}' is damaged") from error
 
+    def opens(self, path: Path, purpose: str) -> bool:
+        """Whether the sealed file at ``path`` was sealed with this key; its content is not looked at."""
+        head = len(_MAGIC) + _WRAPPED
+        with path.open("rb") as stream:
+            start = stream.read(head)
+        try:
+            self.unwrap(start[len(_MAGIC) :], purpose)
+        except IntegrityError:
+            return False
+        return start.startswith(_MAGIC)
+
     @abstractmethod
     def _wrapping(self, *, new: bool) -> AESGCM:
         """The key that wraps; ``new``: to seal something, not to open it."""

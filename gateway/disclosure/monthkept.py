@@ -5,6 +5,7 @@ interval in which an outsider could know it from what was published up to this r
 withheld cell's (``retention`` keeps the same of ``gateway protect``)."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -14,8 +15,8 @@ from gateway.disclosure.intervals import grid_of
 from gateway.disclosure.month import Before, Protection, as_published, together
 from gateway.disclosure.retention import intervals
 from gateway.disclosure.rules import Parameters
-from gateway.disclosure.system import Population
-from gateway.model.cells import Cells, Key, Parts, PublishedTable
+from gateway.disclosure.system import Equation, Population
+from gateway.model.cells import Cells, Figure, Key, Parts, PublishedTable
 from gateway.model.hierarchy import Hierarchy
 
 
@@ -46,7 +47,8 @@ def kept_of_month(
 
 def _kept(population: Population, kind: str, own: set[Key], primary: set[Key], withheld: set[Key]) -> dict[str, Any]:
     values = {key: figures[kind] for key, figures in population.figures.items() if kind in figures}
-    names, grid = grid_of(population, kind, values, (), primary)
+    held = tuple(equation for equation in population.equations if not equation.real or _holds(equation, values))
+    names, grid = grid_of(replace(population, equations=held), kind, values, (), primary)
     hidden = np.array([name in withheld for name in names])
     sensitive = [at for at, name in enumerate(names) if name in primary]
     ends = intervals(grid, hidden, sensitive)
@@ -59,6 +61,14 @@ def _kept(population: Population, kind: str, own: set[Key], primary: set[Key], w
         ],
         "intervals": [[_name(names[at]), *two] for at, two in zip(sensitive, ends, strict=True)],
     }
+
+
+def _holds(equation: Equation, values: Mapping[Key, Figure]) -> bool:
+    """Whether it is so of this measure: of measures over the same contributors one may add up where another does not,
+    and what does not is no equation to be kept."""
+    if not all(key in values for key in equation.cells):
+        return True  # says nothing of this measure
+    return values[equation.parent].value == sum(values[child].value for child in equation.children)
 
 
 def _reach(grid: Grid, cell: int) -> list[int]:

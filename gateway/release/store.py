@@ -98,7 +98,7 @@ class Store:
         write_atomic(self.path(output), content, mode=PRIVATE if sealed else 0o644)
 
     def _opens(self, output: str) -> bool:
-        return output in self.open_names or self.sealer(output).ready
+        return output in self.open_names or self.sealer(output).opens(self.path(output), self._purpose(output))
 
     def _purpose(self, output: str) -> str:
         return f"{self.folder.name}/{output}"
