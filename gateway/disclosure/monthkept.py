@@ -12,7 +12,7 @@ import numpy as np
 
 from gateway.disclosure.cells import Grid
 from gateway.disclosure.intervals import grid_of
-from gateway.disclosure.month import Before, Protection, as_published, together
+from gateway.disclosure.month import Before, Protection, as_published, jointly
 from gateway.disclosure.retention import intervals
 from gateway.disclosure.rules import Parameters
 from gateway.disclosure.system import Equation, Population
@@ -27,21 +27,27 @@ def kept_of_month(
     published: Sequence[PublishedTable],
     parts: Parts,
     before: Before,
-) -> dict[str, Any]:
-    """Equations and intervals of a release, whose values are still there, as a JSON document: population → measure →
-    ``inner`` (names of inner cells), ``shown`` ([name, value, inner cells]), ``intervals`` ([name, least, most], most
-    None where nothing limits it). Raises DisclosureError when the solver has no answer: then nothing may be destroyed.
+) -> list[dict[str, Any]]:
+    """Equations and intervals of a release, whose values are still there: one JSON object a system of populations.
+    ``members``: population → what its cells' names have more; ``measures``: measure → ``inner`` (names of inner cells),
+    ``shown`` ([name, value, inner cells]), ``intervals`` ([name, least, most], most None where nothing limits it).
 
-    ``before``: what was published of the month before it, as it was protected together with."""
+    ``before``: what the release was protected together with. Raises DisclosureError when the solver has no answer: then
+    nothing may be destroyed."""
     parameters = Parameters(**protection.certificate["rules"])
-    found: dict[str, dict[str, Any]] = {}
-    for population, own in together(tables, hierarchies, parameters, parts, before):
-        withheld, _, primary = as_published(population, tables, protection, published, hierarchies)
-        withheld |= population.figures.keys() - own - population.fixed
-        found[population.name] = {
-            kind: _kept(population, kind, own, primary, withheld)
-            for kind in sorted({kind for figures in population.figures.values() for kind in figures})
-        }
+    found = []
+    for joint, own in jointly(tables, hierarchies, parameters, parts, before):
+        population = joint.population
+        mine = {key | joint.members[name] for name, keys in own.items() for key in keys}
+        withheld, _, primary = as_published(joint, tables, protection, published, hierarchies)
+        withheld |= population.figures.keys() - mine - population.fixed
+        kinds = sorted({kind for figures in population.figures.values() for kind in figures})
+        found.append(
+            {
+                "members": {name: _name(more) for name, more in sorted(joint.members.items())},
+                "measures": {kind: _kept(population, kind, mine, primary, withheld) for kind in kinds},
+            }
+        )
     return found
 
 

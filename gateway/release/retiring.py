@@ -3,13 +3,15 @@
 Computed while the values are there, written before they go (``ownfiles``); after that nothing of the month is released
 any more, for nothing could be protected together with it."""
 
+from dataclasses import replace
+
 from gateway import statistics
 from gateway.base.canonical import encode
 from gateway.disclosure import Before, Protection, kept_of_month
 from gateway.model.release import ReleaseId
 from gateway.release.before import Neighbours
 from gateway.release.build import OPEN_NAMES
-from gateway.release.cellfiles import read_cells, read_protected
+from gateway.release.cellfiles import read_cells, read_protected, read_rests
 from gateway.release.deployment import Deployment
 from gateway.release.history import History
 
@@ -33,6 +35,7 @@ def kept_of(deployment: Deployment, release: str) -> bytes | None:
         counted = store.get_json("beside.json")
         beside = read_cells(counted, [spec for spec in neighbours.specs if spec.name in counted])
         before = neighbours.before(moves, beside)
+    before = replace(before, rests=read_rests(store.get_json("rests.json")))
     parts = statistics.read_parts(past.parts)
     kept = kept_of_month(past.cells, deployment.hierarchies, protection, past.published, parts, before)
-    return encode({"with": [str(past.id) for past in neighbours.past], "populations": kept})
+    return encode({"with": [str(past.id) for past in neighbours.past], "systems": kept})

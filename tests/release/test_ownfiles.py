@@ -316,13 +316,15 @@ def test_the_history_keeps_equations_and_intervals_and_no_contributor_s_values(s
     status = deployment.store(acknowledged, OPEN_NAMES).get_json("protected.json")
     true: dict[tuple[str, str, str], int] = {}
     statuses: dict[str, set[tuple[str, str, str]]] = {"primary": set(), "secondary": set(), "published": set()}
-    for cells in past.cells:
+    for cells in (*past.cells, *past.rests):
         for measure in cells.spec.measures:
-            for *place, why in status[cells.spec.name][measure.name]:
-                key = key_of(cells.spec, tuple(place), deployment.hierarchies)
+            why = {tuple(row[:-1]): row[-1] for row in status.get(cells.spec.name, {}).get(measure.name, [])}
+            for place, figure in cells.figures[measure.name].items():
+                key = key_of(cells.spec, place, deployment.hierarchies)
                 name = (measure.population, measure.counted, str(sorted(map(list, key))))
-                true[name] = cells.figures[measure.name][tuple(place)].value
-                statuses[why].add(name)
+                true[name] = figure.value
+                if place in why:
+                    statuses[why[place]].add(name)
     at(site.root, OVER)
     history = History(load_deployment(site.root, OVER))
     kept = history.kept(acknowledged)
@@ -331,24 +333,31 @@ def test_the_history_keeps_equations_and_intervals_and_no_contributor_s_values(s
     assert history.head() != head
     assert history.releases() == [acknowledged]
     primary, shown = set(), set()
-    for population, kinds in kept["populations"].items():
-        for kind, found in kinds.items():
-            inner = [true[population, kind, str(name)] for name in found["inner"]]
+    for system in kept["systems"]:
+        for kind, found in system["measures"].items():
+            named = [_cell(system["members"], kind, name) for name in found["inner"]]
             for name, low, high in found["intervals"]:
-                primary.add((population, kind, str(name)))
-                value = true[population, kind, str(name)]
-                assert low <= value
-                assert high is None or high >= value
+                cell = _cell(system["members"], kind, name)
+                primary.add(cell)
+                assert low <= true[cell]
+                assert high is None or high >= true[cell]
                 assert low != high
             for name, value, reach in found["shown"]:
-                shown.add((population, kind, str(name)))
-                assert value == true[population, kind, str(name)] == sum(inner[number] for number in reach)
+                cell = _cell(system["members"], kind, name)
+                shown.add(cell)
+                assert value == true[cell] == sum(true[named[number]] for number in reach)
     assert primary == statuses["primary"]
     assert len(primary) > 50
     assert shown == statuses["published"] - statuses["secondary"] - primary
     with pytest.raises(DisclosureError) as refused:
         history.near(history.deployment.terms.release(PERIOD, revision=2))
     assert acknowledged in refused.value.zh
+
+
+def _cell(members: dict[str, list[list[str]]], kind: str, name: list[list[str]]) -> tuple[str, str, str]:
+    """A cell's name in a system, as (population, measure, codes)."""
+    population = next(who for who, more in members.items() if all(pair in name for pair in more))
+    return population, kind, str([pair for pair in name if pair not in members[population]])
 
 
 def test_what_the_history_keeps_is_bound_into_its_chain(site: Site, acknowledged: str) -> None:
