@@ -86,6 +86,8 @@ def _year(folder: Path, rows: int, seed: int, as_json: bool) -> None:
             ("✓ " if s["held"] else "✗ ", f"{s['day']} {s['scene']} · {' '.join(s['clauses'])} · {s['outcome']}")
             for s in document["scenes"]
         ]
+        rows_.append((say("送达", "delivered"), str(len(document["delivered"]))))
+        rows_.append((say("账本", "ledger"), say("完整", "whole") if document["ledger"] else say("已损坏", "broken")))
         tell(rows_, title=str(document["deployment"]))
     if not document["held"]:
         raise typer.Exit(int(Exit.INTEGRITY))

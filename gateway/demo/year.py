@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from gateway.agreement import Happening, Outcome, Standing, check_endpoint, levels
+from gateway.agreement.clockwork import WORDING
 from gateway.base.errors import ConfigurationError, GatewayError
 from gateway.base.files import write_atomic
 from gateway.base.keyring import Keyring
@@ -22,7 +23,9 @@ from gateway.demo.month import found_with_people, make_extract, pin, receive_rel
 from gateway.demo.server import local_server
 from gateway.model.period import ZONE, Period
 from gateway.model.release import Event, State
+from gateway.package import read_statement
 from gateway.release import requests
+from gateway.release.build import OPEN_NAMES
 from gateway.release.clocks import due_now, happen, record_told, standings
 from gateway.release.corridor import Book, answer, note, run
 from gateway.release.delivering import deliver
@@ -32,6 +35,8 @@ from gateway.release.notices import RESUPPLY, Notice, Told, draft
 from gateway.release.office import Office, load_office
 from gateway.release.receipts import fetch_receipts
 from gateway.release.review import approve
+from gateway.release.sealing import package_of
+from gateway.release.status import WORDING as STATE_WORDING
 from gateway.release.status import status
 from gateway.release.telling import tell_passphrase
 from gateway.verifier import verify_ledger
@@ -213,6 +218,7 @@ def year(folder: Path, *, rows: int, seed: int, every_month: bool, progress: Pro
         "deployment": str(root),
         "ledger": report.valid,
         "held": report.valid and all(scene.held for scene in stage.scenes),
+        "delivered": sorted({e.release for e in stage.deployment.ledger.entries(kind=Event.DELIVERED) if e.release}),
         "scenes": [
             {
                 "name": scene.name,
@@ -252,7 +258,7 @@ def _looking_ahead(stage: Year) -> None:
     stage.show("no_viewing_account", "三(一)", zh, en, say("未开通", "off"), not viewing)
     wrong = stage.refused(lambda: check_endpoint(known.terms, "pan.example.com", 22))
     zh, en = "非政务渠道的地址被拒", "a host that is not the government's is refused"
-    stage.show("wrong_channel", "三(一) 四(一)4", zh, en, wrong.code if wrong else "—", wrong is not None)
+    stage.show("wrong_channel", "三(一) 四(一)4", zh, en, str(wrong or "—"), wrong is not None)
 
 
 def _holiday(stage: Year) -> None:
@@ -262,12 +268,19 @@ def _holiday(stage: Year) -> None:
     met = stage.stands(f"delivery/{FIRST}") is Standing.MET
     view = Book.read(stage.deployment).view(release)
     registered = view.state is State.ACKNOWLEDGED and (stage.bureau / "register.csv").is_file()
+    store = stage.deployment.store(release, OPEN_NAMES)
+    gates = store.get_json("quality.json")["success"] and store.get_json("privacy-drafts.json")["verdict"] == "pass"
+    arrived = {path.name for path in (stage.bureau / "sftp" / "inbox").iterdir()}
+    package = package_of(stage.deployment, release)
+    roles = {entry.role for entry in read_statement(store.get("statement.json")).files}
+    whole = arrived >= set(package.names) and roles >= {"workbook", "table"} and len(view.proofs) == 4
     zh, en = (
         "5月5日放假，顺延至5月6日，当日送达并登记",
         "the 5th of May is a holiday: delivered on the 6th",
     )
     clauses = "二(一)1 二(一)2 二(一)3 二(二)1 二(二)2 三(一) 三(二) 四(一)3 四(二)3 四(二)4"
-    stage.show("holiday_shifted", clauses, zh, en, f"{release} {view.state}", met and registered)
+    held = met and registered and gates and whole
+    stage.show("holiday_shifted", clauses, zh, en, f"{release} {say(*STATE_WORDING[view.state])}", held)
 
 
 def _late_foreseen(stage: Year) -> None:
@@ -422,9 +435,8 @@ def _breaches(stage: Year) -> None:
         "其他违约：我方3个工作日内整改；对方逾期有记录",
         "other breaches: ours in time; theirs late, on record",
     )
-    stage.show(
-        "breach", "六4", zh, en, f"{ours} / {theirs}", late and (ours, theirs) == (Standing.MET, Standing.MET_LATE)
-    )
+    outcome = f"{say(*WORDING[ours])} / {say(*WORDING[theirs])}"
+    stage.show("breach", "六4", zh, en, outcome, late and (ours, theirs) == (Standing.MET, Standing.MET_LATE))
 
 
 def _force_majeure(stage: Year) -> None:
@@ -477,12 +489,12 @@ def _end(stage: Year) -> None:
     held = refused is not None and int(refused.exit) == 19 and stage.stands(f"stop/{AGREEMENT}") is Standing.MET
     text = stage.letter(Notice.TERMINATION, AGREEMENT, "期满未续约")
     zh, en = "期满终止：立即停止提供，不能再编制", "the end: nothing can be built any more"
-    outcome = f"{refused.code} {int(refused.exit)}" if refused else "—"
-    stage.show("termination", "八1 七", zh, en, outcome, held and "停止提供" in text)
+    stage.show("termination", "八1 七", zh, en, str(refused or "—"), held and "停止提供" in text)
     goes_on = [stage.stands(f"{name}/{AGREEMENT}") for name in ("confidentiality", "liability")]
     kept = stage.stands(f"keep_requests/{AGREEMENT}") is Standing.RUNNING
     zh, en = "保密义务继续，函件销毁期限继续计时", "confidentiality goes on, and so do the terms of deletion"
-    stage.show("goes_on", "五3 八2 四(二)6", zh, en, "", goes_on == [Standing.PERMANENT] * 2 and kept)
+    outcome = say(*WORDING[Standing.PERMANENT])
+    stage.show("goes_on", "五3 八2 四(二)6", zh, en, outcome, goes_on == [Standing.PERMANENT] * 2 and kept)
 
 
 PLAYS: tuple[Callable[[Year], None], ...] = (

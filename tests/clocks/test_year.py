@@ -64,6 +64,7 @@ def test_every_scene_goes_as_the_agreement_says(played: dict[str, Any]) -> None:
     assert [scene["name"] for scene in played["scenes"] if not scene["held"]] == []
     assert played["ledger"]
     assert played["held"]
+    assert len(played["delivered"]) == 5  # three months and two answers
 
 
 @pytest.mark.parametrize(("clauses", "what", "scenes"), ROWS)
