@@ -70,9 +70,8 @@ def cut_parcel(lab: Lab, turn: Turn) -> list[str]:
         again = len(case.data) - second.resumed
         if again > unproved + BLOCK:
             case.broken.append(f"{again} bytes went again, {unproved} were unproved")
-        overhead = 40_000 + (there + len(case.data)) // 200 + again // 50  # login, requests to read, headers
-        if case.line.up > again + overhead:
-            case.broken.append(f"{case.line.up} bytes went over the line for {again}")
+        if case.line.up > unproved + BLOCK:  # all that the line has carried up: login, requests to read and headers too
+            case.broken.append(f"{case.line.up} bytes went over the line, {unproved} were unproved")
         return case.finish()
 
 
