@@ -52,7 +52,7 @@ bench-disclosure: $(VENV)/.dev ## the shared disclosure cases, protected and att
 bench-large: $(VENV)/.dev ## 200 towns × 97 divisions × 12 months, protected and certified month by month (some minutes)
 	@$(BIN)/python -m benchmarks.disclosure.large
 
-bench-privacy: $(VENV)/.dev ## identifiers, disguises, names, files, speed and source match beside vanilla tools: PARTS="names cells"
+bench-privacy: $(VENV)/.dev ## identifiers, disguises, names, sentences, files, speed and source match beside vanilla tools: PARTS="names cells"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps --target .jieba -r benchmarks/privacy/jieba.txt
 	@$(BIN)/python -m benchmarks.privacy.measure $(PARTS)
 

@@ -1,6 +1,6 @@
 """The privacy room's table: ``make bench-privacy``, or ``python -m benchmarks.privacy.measure [PART…]``.
 
-Parts: identifiers, disguises, names, files, cells, workbook, source. Without a part, all. Every anchor is run beside
+Parts: identifiers, disguises, names, sentences, files, cells, workbook, source. Without a part, all. Every anchor is run beside
 ours on the same values, in the same process or, where memory is measured, in a process of its own."""
 
 import argparse
@@ -10,7 +10,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from benchmarks.privacy import people, planted, recognition, speed, vanilla
+from benchmarks.privacy import people, planted, recognition, sentences, speed, vanilla
 
 JIEBA = Path(".jieba")
 """Where ``make bench-privacy`` puts jieba (MIT): an anchor, and its word list the words that are no names."""
@@ -72,6 +72,20 @@ def names(scale: float) -> dict[str, Any]:
     return out
 
 
+def running(scale: float) -> dict[str, Any]:
+    """Names and numbers in made-up sentences."""
+    rounds, out = max(1, int(10 * scale)), {}
+    for part, templates in (("first", sentences.FIRST), ("later", sentences.LATER)):
+        tallies, wrong, where = sentences.measured(templates, rounds)
+        out[part] = {**{entity: round(tally.share, 4) for entity, tally in tallies.items()}, "wrong": wrong}
+        print(f"sentences · {part}: " + ", ".join(f"{e} {t.found} of {t.made}" for e, t in tallies.items()))
+        print(f"    wrong findings {wrong}", *where[:5], sep="\n    ")
+    found = sentences.nothing()
+    out["nothing"] = {"sentences": len(sentences.NOTHING.split()), "found": len(found)}
+    print(f"sentences · with nobody in them: {len(found)} of {out['nothing']['sentences']} have a finding")
+    return out
+
+
 def files(scale: float) -> dict[str, Any]:
     """Source identifiers planted everywhere; clean releases."""
     found = planted.planted()
@@ -123,6 +137,7 @@ PARTS: dict[str, Callable[[float], dict[str, Any]]] = {
     "identifiers": identifiers,
     "disguises": disguises,
     "names": names,
+    "sentences": running,
     "files": files,
     "cells": cells,
     "workbook": workbook,

@@ -14,7 +14,8 @@ from typing import Any
 from benchmarks.privacy.train_names import held_out, words
 from gateway.model.finding import Tier
 from gateway.privacy import scan_text
-from gateway.privacy.names import likely, score
+from gateway.privacy.name_score import score
+from gateway.privacy.names import likely
 
 CODES = Path(__file__).parents[2] / "pipelines" / "codes"
 SURNAMES = (

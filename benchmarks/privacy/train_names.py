@@ -40,9 +40,9 @@ def parts(word: str) -> tuple[str, str]:
 
 
 def features(word: str) -> list[str]:
-    """What the weights are of: surname, only or first and last character of the given name, its length."""
+    """What the weights are of: surname, length of the given name, its last character and its only or first one."""
     surname, given = parts(word)
-    return [f"#{len(given)}", f"s{surname}", *((f"o{given}",) if len(given) == 1 else (f"f{given[0]}", f"l{given[1]}"))]
+    return [f"#{len(given)}", f"s{surname}", f"l{given[-1]}", f"{'o' if len(given) == 1 else 'f'}{given[0]}"]
 
 
 def fit(persons: list[str], others: list[str]) -> dict[str, float]:
@@ -90,8 +90,9 @@ def main() -> None:
             *(f'{name} = """\n{table(weights, kind)}\n"""' for name, kind in tables),
         ]
     )
-    OUT.write_text(text + "\n", "utf-8")
-    from gateway.privacy.names import LEAST, score
+    OUT.write_text(f"{text}\n\nWORDS: frozenset[str] = frozenset()\n", "utf-8")  # what the scores below rest on
+    from gateway.privacy.name_score import score
+    from gateway.privacy.names import LEAST
 
     words_ = sorted({w for w, person in seen if not person and not held_out(w) and score(w) > LEAST})
     lines = "\n".join(" ".join(words_[i : i + 12]) for i in range(0, len(words_), 12))

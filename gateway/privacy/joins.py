@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from gateway.privacy.views import View, build
+from gateway.privacy.views import CUT, View, build
 
 NUMERALS = dict(
     zip("〇零○一二三四五六七八九壹贰叁肆伍陆柒捌玖幺两弌弍弎", "0001234567891234567891" + "2123", strict=True)
@@ -58,7 +58,11 @@ def joined(view: View) -> Iterator[View]:
 
 def _pieces(view: View, lines: Sequence[Sequence[tuple[str, int]]]) -> Iterator[tuple[str, int, int]]:
     for line in lines:
-        for char, index in (*_before(view.text, line[0][1]), *line):
+        before = [*_before(view.text, line[0][1])]
+        if before:
+            place = view.place(before[0][1])[0]
+            yield CUT, place, place
+        for char, index in (*before, *line):
             yield char, *view.place(index)
         last = view.place(line[-1][1])[1]
         yield "\n", last, last

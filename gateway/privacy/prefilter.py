@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 
 from gateway.privacy.joins import LETTERS, NUMERALS
 from gateway.privacy.name_words import COMPOUND, SINGLE
-from gateway.privacy.names import AFTER, AFTER_ONE, BEFORE, BEFORE_ONE
+from gateway.privacy.running import named
 
 # digits of one number that no shape takes for an identifier unless a header says so: up to ten, no leading zero
 PLAIN_NUMBER = r"^[+-]?(?:[0-9]|[1-9][0-9]{1,9})(?:\.[0-9]{1,10})?%?$"
@@ -63,7 +63,6 @@ _SUSPICIOUS = (
     # passports, permits and identity cards of a letter or two and six to ten digits
     rf"{_EDGE}[A-Za-z]{{1,2}}[0-9]{{6}}(?:[Aa(]|[0-9]{{1,4}}{_CLOSE})",
     rf"(?:^|[^{_HAN}A-Za-z0-9]){_SURNAME}(?: ?[{_HAN}]){{1,3}}(?:[^{_HAN}A-Za-z0-9]|$)",
-    rf"(?:^|[^{_HAN}]|[{BEFORE_ONE}]|{BEFORE}){_SURNAME}[{_HAN}]{{1,2}}(?:$|[^{_HAN}A-Za-z0-9]|[{AFTER_ONE}]|{AFTER})",
 )
 
 
@@ -88,7 +87,21 @@ def candidates(values: pa.Array, vocabulary: pa.Array, *, announced: bool) -> pa
         distinct = distinct.filter(pc.invert(pc.is_in(distinct, value_set=vocabulary)))
     if announced or not len(distinct):
         return distinct
-    return distinct.filter(pc.or_(pc.match_substring_regex(distinct, suspicion()), _base64(distinct)))
+    suspicious = pc.or_(pc.match_substring_regex(distinct, suspicion()), _base64(distinct))
+    rest = distinct.filter(pc.invert(suspicious))
+    return pa.concat_arrays([distinct.filter(suspicious), _named(rest)])
+
+
+def _named(values: pa.Array) -> pa.Array:
+    """Those with a name in running text: each distinct run of Chinese is looked at once."""
+    from gateway.privacy.cells import strings
+
+    runs = pc.split_pattern_regex(values, rf"[^{_HAN}]+")
+    texts, rows = pc.list_flatten(runs), pc.list_parent_indices(runs)
+    distinct = pc.unique(texts)
+    distinct = distinct.filter(pc.match_substring_regex(distinct, rf"{_SURNAME}[{_HAN}]|[{_HAN}]{_SURNAME}"))
+    names = strings([run for run in distinct.to_pylist() if named(run)])
+    return values.take(pc.unique(rows.filter(pc.is_in(texts, value_set=names))))
 
 
 def _base64(values: pa.Array) -> pa.Array:

@@ -9,6 +9,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
+CUT = "\ue001"
+"""Stands in a view where a run of Chinese was cut off: what follows is no whole run."""
+
 _KEPT = "\t\n\r"
 _DROPPED = frozenset({"Cf", "Cc", "Mn", "Me", "Co", "Cs", "Cn"})
 _LOOKALIKES = str.maketrans(

@@ -46,7 +46,7 @@ CATALOGUE: tuple[Entry, ...] = (
     Entry("TAIWAN_ID", "taiwan_id", "TaiwanId", "1.0", "Taiwan national ID"),
     Entry("CN_PLATE", "plate", "Plate", "1.0", "GA 36-2018"),
     Entry("ADDRESS", "address", "Address", "1.0", "GB/T 23705-2009"),
-    Entry("PERSON_NAME", "person_name", "PersonName", "1.0", "surname rule"),
+    Entry("PERSON_NAME", "person_name", "PersonName", "2.0", "surname rule"),
 )
 RANK = {entry.entity: rank for rank, entry in enumerate(CATALOGUE)}
 

@@ -8,10 +8,11 @@ from gateway.privacy.recognizers.base import SCORES, UNANNOUNCED, ChineseRecogni
 
 
 class PersonName(ChineseRecognizer):
-    """The surname rule of :mod:`gateway.privacy.names`: MEDIUM for three characters, beside a word such as 联系人 or
-    先生, or under a header; LOW for a bare name of two."""
+    """The surname rule and model of :mod:`gateway.privacy.names`: MEDIUM for three characters, beside a word such as
+    联系人 or 先生, or under a header; LOW for a name of two that nothing announces."""
 
     ENTITY = "PERSON_NAME"
+    VERSION = "2.0"
     STANDARD = "surname rule"
 
     def analyze(
