@@ -24,6 +24,7 @@ def command(
     as_json: options.Json = False,
 ) -> None:
     """Builds, checks and submits."""
+    from gateway.agreement import due
     from gateway.model.period import Period
     from gateway.release import corridor
     from gateway.release.status import files, status
@@ -35,11 +36,13 @@ def command(
         if dry_run:
             build = corridor.dry_run(deployment, period, options.now, progress)
             made = files(deployment, str(build.release))
+            when = due(deployment.terms, period, deployment.calendar)
             document: dict[str, Any] = {
                 "release": str(build.release),
                 "period": str(period),
                 "state": "DRY_RUN",
-                "due": None,
+                "due": when.due.isoformat() if when.due else None,
+                "warning": say(*when.reason) if when.reason else None,
                 "files": made,
             }
         else:
@@ -61,6 +64,8 @@ def lines(document: Mapping[str, Any]) -> list[tuple[str, str]]:
     rows = [(say("状态", "state"), f"{wording} [{state}]")]
     if document.get("due"):
         rows.append((say("应报期限", "due"), str(document["due"])))
+    if document.get("warning"):
+        rows.append((say("警告", "warning"), str(document["warning"])))
     if document.get("blocked"):
         rows.append((say("未通过", "blocked by"), str(document["blocked"])))
     names = {

@@ -52,6 +52,7 @@ def status(deployment: Deployment, release: str) -> dict[str, Any]:
         "period": str(ReleaseId.parse(release).period),
         "state": view.state.value,
         "due": needed.isoformat() if needed else None,
+        "warning": say(*when.reason) if when.reason and parsed.kind == "M" else None,
         "target": when.target.isoformat() if parsed.kind == "M" else None,
         "files": files(deployment, release),
         "since": view.since,

@@ -1,11 +1,15 @@
 """Working days, make-up days and statutory days; notices that are loaded, and the slips that are found in them."""
 
-from datetime import date
+from datetime import date, timedelta
+from pathlib import Path
 
 import chinese_calendar
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from gateway.agreement import Calendar, due, load_calendar, statutory
+from gateway.agreement.deadline import readings, shifted
 from gateway.base.errors import ConfigurationError, IntegrityError
 from gateway.model.period import Period
 
@@ -78,6 +82,78 @@ def test_a_year_has_its_statutory_days(year):
     meeting = year in {2020, 2028}  # 中秋 on a National Day
     assert len(days) + meeting == (13 if year >= 2025 else 11)
     assert {date(year, 1, 1), date(year, 5, 1), date(year, 10, 3)} <= days
+
+
+DAYS = st.dates(date(2020, 1, 1), date(2026, 12, 31))
+"""The years that the library has whole with their statutory days, and 2027 with and without its notice below."""
+
+
+def known_or_loaded(tmp_path: Path) -> list[Calendar]:
+    path = tmp_path / "calendar.toml"
+    path.write_text(NOTICE, encoding="utf-8")
+    return [Calendar(), load_calendar(path)]
+
+
+@settings(deadline=None, max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(year=st.integers(2019, 2028), month=st.integers(1, 12), number=st.integers(1, 28))
+def test_no_due_date_falls_where_its_reading_says_that_it_can_not(tmp_path, year, month, number):
+    """Whatever day of the month an agreement sets: under *published_block* never in a published holiday, under
+    *any_rest_day* never on a day off, under *statutory_day* never on a statutory day; the target is before all three.
+    A year that is neither in the library nor loaded has none of them."""
+    nominal = date(year, month, number)
+    for calendar in known_or_loaded(tmp_path):
+        found = readings(nominal, calendar)
+        if calendar.source(year) is None:
+            assert found is None
+            for reading in ("statutory_day", "published_block", "any_rest_day"):
+                day, target, reason = shifted(nominal, reading, calendar)
+                assert (day, target) == (None, nominal - timedelta(days=1))
+                assert reason is not None
+            continue
+        if found is None:  # the day is moved into a year that is not known
+            assert month == 12
+            continue
+        assert calendar.day(found.published_block).holiday is None
+        assert calendar.day(found.any_rest_day).working
+        assert not calendar.day(found.statutory_day).statutory
+        for reading in ("statutory_day", "published_block", "any_rest_day"):
+            day, target, _ = shifted(nominal, reading, calendar)
+            assert day == found.chosen(reading) >= nominal
+            assert target < min(found.statutory_day, found.published_block, found.any_rest_day)
+        if calendar.day(nominal).working:
+            assert found.any_rest_day == found.published_block == nominal
+
+
+@settings(deadline=None, max_examples=300)
+@given(day=DAYS, count=st.integers(1, 80))
+def test_make_up_days_are_counted_and_counting_forth_and_back_are_inverse(day, count):
+    """A Saturday or Sunday that is worked is a working day like any other, checked against the library's own list."""
+    calendar = Calendar()
+    there = calendar.workday(day, count)
+    if there is None:
+        assert day.year == 2026  # into a year without its notice
+        return
+    between = [day + timedelta(days=n) for n in range(1, (there - day).days + 1)]
+    worked = [
+        one
+        for one in between
+        if one in chinese_calendar.workdays or (one.weekday() < 5 and one not in chinese_calendar.holidays)
+    ]
+    assert len(worked) == count
+    assert worked[-1] == there
+    if calendar.day(day).working:
+        assert calendar.workday(there, -count) == day
+
+
+def test_every_make_up_day_of_every_known_year_is_worked():
+    calendar, found = Calendar(), 0
+    for day in chinese_calendar.workdays:
+        if calendar.source(day.year):
+            assert calendar.day(day).working
+            assert calendar.day(day).makeup
+            assert day.weekday() >= 5
+            found += 1
+    assert found > 30
 
 
 def test_statutory_days_of_2026():

@@ -191,6 +191,8 @@ def test_permission_is_the_owner_s_and_for_this_holding(house: House) -> None:
         with house.stay("engineer_a") as stay, pytest.raises(CustodyRefusedError) as refused:
             permit(stay, holding, *attempt)
         assert refused.value.reason is reason
+        with house.stay("gateway") as stay:
+            assert stay.views.refusals[-1].reason == reason.value  # and it is recorded
     with house.stay("engineer_a") as stay, pytest.raises(InputError):
         permit(stay, holding, b"{}", house.sign("school_coordinator", b"{}", PERMISSION))
     with house.stay("engineer_a") as stay:

@@ -188,6 +188,7 @@ def test_a_commitment_of_an_older_version_opens_nothing(house: House) -> None:
     with house.stay("reviewer_a") as stay, pytest.raises(CustodyRefusedError) as refused:
         commit(stay, "hardship-000", stale, house.sign("reviewer_a", stale, COMMITMENT))
     assert refused.value.reason is Reason.OLD_COMMITMENT
+    assert [r.reason for r in _refusals(house)] == [Reason.OLD_COMMITMENT.value] * 2  # and both are recorded
     house.ready("hardship-000", "reviewer_a")
     assert house.opens("reviewer_a", holding.id).contents
 
