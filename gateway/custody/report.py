@@ -98,7 +98,7 @@ def _holdings(stay: Stay, terms: Terms, holdings: Sequence[Holding]) -> Sheet:
                 f"{use.title.zh}（{use.clause}）" if use else h.purpose,
                 h.stored.files,
                 h.paper,
-                h.place,
+                terms.places.titled(h.place),
                 _moment(h.since),
                 h.by,
                 f"版本 {h.told}" if h.told else "—",
@@ -123,7 +123,16 @@ def _accesses(terms: Terms, holdings: Sequence[Holding]) -> Sheet:
             clause = use.clause if use else ""
             copy = "无" if not a.copy else (f"已收回 {_moment(a.closed)}" if a.closed else "未收回")
             rows.append(
-                (_moment(a.at), a.person, h.id, a.purpose, clause, copy, a.commitment[:16], a.request[:16]),
+                (
+                    _moment(a.at),
+                    a.person,
+                    h.id,
+                    use.title.zh if use else a.purpose,
+                    clause,
+                    copy,
+                    a.commitment[:16],
+                    a.request[:16],
+                ),
             )
     return _sheet(
         "accesses",
@@ -164,6 +173,11 @@ def _ends(stay: Stay, terms: Terms, holdings: Sequence[Holding]) -> Sheet:
     )
 
 
+def _purpose_title(terms: Terms, name: str) -> str:
+    use = purpose(terms, name)
+    return use.title.zh if use else name
+
+
 def _persons(stay: Stay, terms: Terms) -> Sheet:
     rows: list[tuple[Cell, ...]] = []
     for named in terms.persons:
@@ -177,7 +191,7 @@ def _persons(stay: Stay, terms: Terms) -> Sheet:
                 "已备案" if signed and person.filed == signed.signature else "—",
                 _moment(person.trained) if person.trained else "—",
                 _moment(person.revoked) if person.revoked else "—",
-                "、".join(grant.purposes) if grant else "—",
+                "、".join(_purpose_title(terms, name) for name in grant.purposes) if grant else "—",
                 "、".join(row.wording.zh for row in grant.classes) if grant else "—",
                 "远程" if grant and grant.remote else "—",
                 fingerprint(person.key) if person.key else "—",

@@ -94,13 +94,13 @@ def hardship_collected(o: Office) -> None:
         Reason.MATERIAL_UNKNOWN,
         lambda: o.adds("reviewer_a", **HARDSHIP | {"material": "bank_statement"}, subject="case-0001"),
     )
-    o.note(a, "collect_needed", "三1", "收取银行流水:协议没有列出,拒绝", "a bank statement: not listed, refused")
+    o.note(a, "collect_needed", "三1", "收取银行流水：协议没有列出，拒绝", "a bank statement: not listed, refused")
     for place in ("public_cloud", "third_party", "plain_mail"):
         o.refused(
             Reason.PLACE_FORBIDDEN,
             lambda place=place: o.adds("reviewer_a", **HARDSHIP, subject="case-0001", place=place),  # type: ignore[misc]
         )
-    o.note(a, "storage_place", "三3(3)", "公共云盘、第三方、非加密邮箱:拒绝", "cloud, third party, mail: refused")
+    o.note(a, "storage_place", "三3(3)", "公共云盘、第三方、非加密邮箱：拒绝", "cloud, third party, mail: refused")
     sealed = (o.room.vault.place(holding.id) / "0001.sealed").read_bytes()
     if b"made-up material" in sealed:
         raise IntegrityError("未加密", "not encrypted")
@@ -113,7 +113,7 @@ def hardship_collected(o: Office) -> None:
     o.note(a, "named_reviewers", "三3(1)", "审核专员查阅;协议之外的人拒绝", "seen by a reviewer; an outsider refused")
     o.refused(Reason.PURPOSE_UNKNOWN, lambda: o.sees("reviewer_a", holding.id, "promotion"))
     o.refused(Reason.OUTSIDE_PURPOSE, lambda: o.sees("reviewer_a", holding.id, "service"))
-    o.note(a, "purpose", "三2", "用于推广、超出收集用途:拒绝", "for promotion, beyond the purpose: refused")
+    o.note(a, "purpose", "三2", "用于推广、超出收集用途：拒绝", "for promotion, beyond the purpose: refused")
     o.on("2026-02-02 17:00")
     _ended(o, holding.id, "completed", "reviewer_a")
     o.on("2026-03-04 16:00")  # day 30
@@ -147,7 +147,7 @@ def hardship_withdrawn(o: Office) -> None:
     o.on("2026-04-10 10:00")  # 清明 lies in between
     _destroyed(o, other.id, "reviewer_a")
     o.met(a, other.id, "delete_after_failed_review")
-    o.note(a, "delete_7_days", "六3", "审核未通过后7个工作日内删除(跨清明)", "failed review: gone in 7 working days")
+    o.note(a, "delete_7_days", "六3", "审核未通过后7个工作日内删除（跨清明）", "failed review: gone in 7 working days")
 
 
 def hardship_handed_over(o: Office) -> None:
@@ -165,7 +165,7 @@ def hardship_handed_over(o: Office) -> None:
         draft = handover_notice(stay, stay.views.handovers[handover.id])
         tell_handover(stay, handover.id, draft.encode())
     o.met(a, handover.id, "handover_notice")
-    o.note(a, "handover", "三4", "工作交接:登记、重新签署、告知本人", "handover recorded, signed anew, the person told")
+    o.note(a, "handover", "三4", "工作交接：登记、重新签署、告知本人", "recorded, signed anew, the person told")
 
 
 def hardship_legal_demand(o: Office) -> None:
@@ -183,7 +183,7 @@ def hardship_legal_demand(o: Office) -> None:
     _step(o, case, Step.PROVIDED, "reviewer_b")
     _closed(o, case, "reviewer_b")
     o.met(a, case, "legal_demand_notice")
-    o.note(a, "legal_before", "三5", "依法调取:提前3个工作日书面告知本人", "legal demand: told 3 working days before")
+    o.note(a, "legal_before", "三5", "依法调取：提前3个工作日书面告知本人", "legal demand: told 3 working days before")
     o.on("2026-06-15 09:00")
     urgent = _case(o, a, "legal_demand", "reviewer_b", [holding], urgent=True)
     _step(o, urgent, Step.NECESSITY, "reviewer_b")
@@ -193,7 +193,7 @@ def hardship_legal_demand(o: Office) -> None:
     _step(o, urgent, Step.NOTICE, "reviewer_b")
     _closed(o, urgent, "reviewer_b")
     o.met(a, urgent, "legal_demand_notice_after")
-    o.note(a, "legal_after", "三5", "紧急调取:事后3个工作日内补充告知", "emergency: told within 3 working days after")
+    o.note(a, "legal_after", "三5", "紧急调取：事后3个工作日内补充告知", "emergency: told within 3 working days after")
 
 
 # 001 教育信息 ---------------------------------------------------------------------------------------------------------
@@ -213,7 +213,7 @@ def education_known_to_few(o: Office) -> None:
     o.sees("engineer_a", holding.id, "project")
     o.note(a, "need_to_know", "3.4", "只有签署者可以知悉;未签者拒绝", "only who signed may know; another refused")
     o.refused(Reason.COPY_NOT_PERMITTED, lambda: o.sees("engineer_a", holding.id, "project", copy=True))
-    o.note(a, "no_copies", "3.11", "未经书面许可复制:拒绝", "a copy without written permission: refused")
+    o.note(a, "no_copies", "3.11", "未经书面许可复制：拒绝", "a copy without written permission: refused")
     teaching = o.adds("engineer_a", **EDUCATION | {"material": "teaching", "subject": "school-1"})
     o.commits(a, "remote_a")
     o.refused(Reason.NO_CONSENT, lambda: o.sees("remote_a", teaching.id, "project"))
@@ -267,7 +267,7 @@ def education_legal_demand(o: Office) -> None:
         _step(o, case, step, "engineer_a")
     _step(o, case, Step.PROVIDED, "engineer_a")
     _closed(o, case, "engineer_a")
-    o.note(a, "legal_opinion", "5", "依法透露:先有律师意见与甲方确认", "legal demand: opinion and confirmation first")
+    o.note(a, "legal_opinion", "5", "依法透露：先有律师意见与甲方确认", "legal demand: opinion and confirmation first")
 
 
 def education_ended(o: Office) -> None:
@@ -286,7 +286,7 @@ def education_ended(o: Office) -> None:
     _ended(o, records, "return_demanded", "engineer_a")
     _gone_back(o, records, "engineer_a", "school_coordinator")
     o.met(a, records, "return_on_demand")
-    o.note(a, "return", "6.1", "按要求全部交回,不留备份", "everything returned on demand, no copy kept")
+    o.note(a, "return", "6.1", "按要求全部交回，不留备份", "everything returned on demand, no copy kept")
     for_ever = [c for c in o.clocks(a, records) if c.name == "personal_for_ever"]
     if [c.stands[1] for c in for_ever] != ["goes on"]:
         raise IntegrityError("保密义务不应结束", "the duty of confidence must go on")
@@ -307,9 +307,9 @@ def legal_seen_by_the_authorised(o: Office) -> None:
     for person in ("lawyer_a", "assistant_a", "desk_a"):
         o.trains(a, person)
     o.sees("lawyer_a", file.id, "mandate")
-    o.note(a, "trained", "四2", "未经培训拒绝,培训登记后查阅", "untrained refused; seen after the training")
+    o.note(a, "trained", "四2", "未经培训拒绝，培训登记后查阅", "untrained refused; seen after the training")
     o.refused(Reason.CLASS_NOT_GRANTED, lambda: o.sees("assistant_a", file.id, "mandate"))
-    o.note(a, "sensitive", "二4", "违法犯罪记录仅授权人员接触,助理拒绝", "offences: the assistant is refused")
+    o.note(a, "sensitive", "二4", "违法犯罪记录仅授权人员接触，助理拒绝", "offences: the assistant is refused")
     o.refused(Reason.PURPOSE_UNKNOWN, lambda: o.sees("lawyer_a", file.id, "marketing"))
     o.refused(Reason.PLACE_FORBIDDEN, lambda: o.adds("lawyer_a", **LEGAL, subject="matter-12", place="lead_trading"))
     o.note(a, "purposes", "二1", "用途限于所列五项;营销用途、第三方系统拒绝", "five purposes; marketing refused")
@@ -335,12 +335,12 @@ def legal_answered(o: Office) -> None:
     complaint = _case(o, a, "complaint", "lawyer_a", [])
     o.on("2026-09-11 11:00")
     _answered(o, a, complaint, "complaint_response", Step.STATEMENT)
-    o.note(a, "complaint_1_day", "六1", "一般投诉次日(1个工作日内)反馈", "a complaint answered within 1 working day")
+    o.note(a, "complaint_1_day", "六1", "一般投诉次日（1个工作日内）反馈", "a complaint answered within 1 working day")
     o.on("2026-09-12 09:00")
     urgent = _case(o, a, "complaint", "lawyer_a", [], urgent=True)
     o.on("2026-09-12 12:00")
     _answered(o, a, urgent, "complaint_urgent_response", Step.STATEMENT)
-    o.note(a, "complaint_4_hours", "六1", "紧急投诉3小时内反馈(限4小时)", "urgent: answered in 3 of 4 hours")
+    o.note(a, "complaint_4_hours", "六1", "紧急投诉3小时内反馈（限4小时）", "urgent: answered in 3 of 4 hours")
     file = next(h.id for h in _held(o, a) if h.material == "case_file")
     o.on("2026-09-21 14:00")
     incident = _case(o, a, "incident", "lawyer_a", [file])
@@ -366,7 +366,7 @@ def legal_answered(o: Office) -> None:
     _step(o, demand, Step.PROVIDED, "lawyer_a")
     _closed(o, demand, "lawyer_a")
     o.met(a, demand, "legal_demand_notice")
-    o.note(a, "legal_first_moment", "三3", "第一时间通知,只提供必要范围", "told at once, only what is needed")
+    o.note(a, "legal_first_moment", "三3", "第一时间通知，只提供必要范围", "told at once, only what is needed")
 
 
 def legal_ended(o: Office) -> None:
@@ -387,7 +387,7 @@ def legal_ended(o: Office) -> None:
         o.met(a, name, f"{clock}_on_demand")
         with o.stay("lawyer_a") as stay:
             certificate(stay, name)
-    o.note(a, "end_confirmed", "七2", "删除、返还、匿名化,各有书面确认(七3)", "deleted, returned, anonymised")
+    o.note(a, "end_confirmed", "七2", "删除、返还、匿名化，各有书面确认（七3）", "deleted, returned, anonymised")
     with o.stay("lawyer_a") as stay:
         sheets = {sheet.name: len(sheet.rows) for sheet in for_auditor(stay, a).sheets}
     if not (sheets["accesses"] and sheets["handovers"] and sheets["ends"]):
@@ -411,7 +411,7 @@ def medical_signed_and_filed(o: Office) -> None:
     o.note(a, "signed_and_filed", "二(二)5", "承诺书签署并备案后方可查阅", "signed and filed before anything is seen")
     o.refused(Reason.PURPOSE_UNKNOWN, lambda: o.sees("analyst_a", holding.id, "research"))
     o.refused(Reason.NO_COMMITMENT, lambda: o.sees("analyst_b", holding.id, "cooperation"))
-    o.note(a, "granted_scope", "二(二)7", "超出授予权限:拒绝", "beyond the granted scope: refused")
+    o.note(a, "granted_scope", "二(二)7", "超出授予权限：拒绝", "beyond the granted scope: refused")
     o.on("2026-11-02 09:00")
     with o.stay("analyst_a") as stay:
         handover = begin_handover(stay, [holding.id], "analyst_b", "replacement")
@@ -419,7 +419,7 @@ def medical_signed_and_filed(o: Office) -> None:
     o.refused(Reason.NOT_FILED, lambda: _handed(o, handover.id, "analyst_a"))
     o.files_commitment(a, "analyst_b")
     _handed(o, handover.id, "analyst_a")
-    o.note(a, "replacement", "二(二)5", "接替人员重新签署并再次备案", "the replacement signed anew and was filed again")
+    o.note(a, "replacement", "二(二)5", "接替人员重新签署并再次备案", "the replacement signed and was filed again")
 
 
 def medical_ended(o: Office) -> None:
@@ -434,12 +434,12 @@ def medical_ended(o: Office) -> None:
     _step(o, breach, Step.MEASURES, "analyst_b")
     _closed(o, breach, "analyst_b")
     o.met(a, breach, "breach_notice")
-    o.note(a, "breach_at_once", "二(二)10", "可能违反协议:立即告知", "a possible breach told at once")
+    o.note(a, "breach_at_once", "二(二)10", "可能违反协议：立即告知", "a possible breach told at once")
     o.on("2026-12-14 09:00")
     _ended(o, batch, "return_demanded", "analyst_b")
     _gone_back(o, batch, "analyst_b", "bureau_officer")
     o.met(a, batch, "return_on_demand")
-    o.note(a, "return", "二(二)8", "要求交回时全部交回,不留备份", "returned on demand, no backup kept")
+    o.note(a, "return", "二(二)8", "要求交回时全部交回，不留备份", "returned on demand, no backup kept")
     shown = o.sees("analyst_b", documents, "cooperation", copy=True)
     o.on("2026-12-21 09:00")
     _ended(o, documents, "work_ended", "analyst_b")
@@ -447,7 +447,7 @@ def medical_ended(o: Office) -> None:
     if any(path.exists() for path in shown.copies):
         raise IntegrityError("残留工作副本", "a working copy is left")
     o.met(a, documents, "destroy_at_end")
-    o.note(a, "end_of_work", "二(二)9", "工作期结束,副本与残留数据销毁", "end of work: copies, residue destroyed")
+    o.note(a, "end_of_work", "二(二)9", "工作期结束，副本与残留数据销毁", "end of work: copies, residue destroyed")
     with o.stay("analyst_b") as stay:
         revoke(stay, a, "analyst_b", "end of the work")
 

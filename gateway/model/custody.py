@@ -120,10 +120,15 @@ class Material(Declaration):
 
 
 class Places(Declaration):
-    """Where material may lie: names of places of this deployment that are the holder's own."""
+    """Where material may lie: places of this deployment that are the holder's own, and what people call them."""
 
     clause: Clause
     allowed: tuple[Name, ...] = Field(min_length=1)
+    titles: dict[Name, Wording] = Field(default_factory=dict)
+
+    def titled(self, name: str) -> str:
+        """A place as a report calls it."""
+        return self.titles[name].zh if name in self.titles else name
 
 
 class Grant(Declaration):

@@ -351,7 +351,7 @@ def test_an_auditor_s_report_answers_who_what_when_and_by_which_clause(year: dic
     holdings = list(book["材料"].iter_rows(values_only=True))
     lines = page.with_name("holdings.csv").read_bytes().decode("utf-8-sig").split("\r\n")
     assert len(holdings) == len(lines) - 1
-    assert len(holdings) - 1 == text.count(">own_server</td>")
+    assert len(holdings) - 1 == text.count(">自有服务器</td>")
 
 
 def test_a_person_learns_what_was_held_why_and_that_it_is_gone(year: dict[str, Any]) -> None:
