@@ -7,7 +7,6 @@ disk, the read-back. CPU seconds are the client's."""
 
 import argparse
 import base64
-import os
 import random
 import subprocess
 import sys
@@ -152,12 +151,9 @@ def sftp(server: Sshd, folder: Path) -> Iterator[Sender]:
 
 
 def cpu_of(pids: Sequence[int]) -> float:
-    """CPU seconds that these processes have used."""
-    ticks = 0
-    for pid in pids:
-        values = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-        ticks += int(values[11]) + int(values[12])
-    return ticks / os.sysconf("SC_CLK_TCK")
+    """CPU seconds that these processes, of one thread each, have used: in nanoseconds, where /proc/PID/stat has ticks
+    of 10 ms and says nothing of a file of 5 MB."""
+    return sum(int(Path(f"/proc/{pid}/schedstat").read_text().split()[0]) for pid in pids) / 1e9
 
 
 def ssh_of(pid: int) -> int:

@@ -4,6 +4,7 @@ Every command has ``--json`` (one document on stdout, progress on stderr) and ``
 locale. Exit codes are those of ``gateway.base.errors.Exit``."""
 
 import sys
+from io import TextIOWrapper
 
 from gateway.base.errors import Exit, GatewayError, machine_error
 from gateway.base.memory import frugal
@@ -12,10 +13,11 @@ from gateway.base.memory import frugal
 def main() -> None:
     """The ``gateway`` command."""
     frugal()
+    as_json = "--json" in sys.argv[1:]
+    _steady(as_json)
     from gateway.cli.app import app
     from gateway.cli.output import fail
 
-    as_json = "--json" in sys.argv[1:]
     try:
         app(standalone_mode=True)
     except GatewayError as error:
@@ -26,3 +28,12 @@ def main() -> None:
         sys.exit(int(Exit.DONE))
     except OSError as error:
         sys.exit(fail(machine_error(error), as_json))
+
+
+def _steady(as_json: bool) -> None:
+    """A character that the console's encoding lacks stops no command; a JSON document is UTF-8 on any."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")
+    if as_json and isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8")

@@ -83,7 +83,7 @@ def _year(folder: Path, rows: int, seed: int, as_json: bool) -> None:
         emit(document)
     else:
         rows_ = [
-            ("✓ " if s["held"] else "✗ ", f"{s['day']} {s['scene']} · {' '.join(s['clauses'])} · {s['outcome']}")
+            ("√ " if s["held"] else "× ", f"{s['day']} {s['scene']} · {' '.join(s['clauses'])} · {s['outcome']}")
             for s in document["scenes"]
         ]
         rows_.append((say("送达", "delivered"), str(len(document["delivered"]))))

@@ -26,7 +26,7 @@ def command(
         checks = [{"name": f.name, "passed": f.passed, "reason": f.detail} for f in found]
         emit({"deployment": str(root), "valid": sound, "checks": checks})
     else:
-        tell([(f"{'✓' if f.passed else '✗'} {f.name}", f.detail) for f in found], title=str(root))
+        tell([(f"{'√' if f.passed else '×'} {f.name}", f.detail) for f in found], title=str(root))
     if not sound:
         raise typer.Exit(int(Exit.CONFIGURATION))
 

@@ -65,7 +65,7 @@ def checked(checks: Iterable[Made], titles: Mapping[str, tuple[str, str]]) -> li
     rows = []
     for check in checks:
         reason = say(f"：{check.zh}", f": {check.en}") if check.zh or check.en else ""
-        rows.append(("✓" if check.passed else "✗", f"{say(*titles[check.name])} [{check.name}]{reason}"))
+        rows.append(("√" if check.passed else "×", f"{say(*titles[check.name])} [{check.name}]{reason}"))
     return rows
 
 

@@ -87,7 +87,7 @@ def _recheck(
         checks = [{"name": c.name, "passed": c.passed, "reason": say(c.zh, c.en)} for c in report.checks]
         emit({"package": str(folder), "valid": report.valid, "checks": checks, "not_checked": not_checked})
     else:
-        rows = [("✓" if check.passed else "✗", f"{check.name} {say(check.zh, check.en)}") for check in report.checks]
+        rows = [("√" if check.passed else "×", f"{check.name} {say(check.zh, check.en)}") for check in report.checks]
         rows += [("–", f"{name} {say('未核对', 'not checked')}") for name in not_checked]
         tell(rows, title=say("成立", "valid") if report.valid else say("不成立", "not valid"))
     if not report.valid:

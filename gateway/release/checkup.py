@@ -102,7 +102,7 @@ def _signers(deployment: Deployment, now: datetime) -> str:
             f"{deployment.settings.allowed_signers} has no valid key for: {names}",
         )
     late = [s.principal for s in signers if s.valid_before and s.valid_before < now + SOON]
-    return say(f"30 日内到期：{'、'.join(late)}", f"expiring within 30 days: {', '.join(late)}") if late else "✓"
+    return say(f"30 日内到期：{'、'.join(late)}", f"expiring within 30 days: {', '.join(late)}") if late else "√"
 
 
 def _valid(signers: list[Signer], who: str, what: str, now: datetime) -> bool:
@@ -138,4 +138,4 @@ def _inbox(deployment: Deployment, now: datetime) -> str:
             "收件目录不能写入、读回，或会覆盖已有文件",
             "the inbox can't be written or read back, or overwrites what is there",
         )
-    return f"{found.server} · {found.cipher} · fsync {'✓' if found.fsync else '—'}"
+    return f"{found.server} · {found.cipher} · fsync {'√' if found.fsync else '—'}"

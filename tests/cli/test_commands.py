@@ -13,6 +13,7 @@ from gateway.base.errors import Exit
 from gateway.cli.app import COMMANDS, GROUPS
 from gateway.model.release import State
 from gateway.release.status import WORDING
+from tests.package_factory import ALLOWED_SIGNERS, Plan
 
 ROOT = Path(__file__).resolve().parents[2]
 SUBCOMMANDS = [
@@ -153,6 +154,23 @@ def test_an_expected_failure_is_one_json_document(tmp_path: Path) -> None:
     document = json.loads(result.stdout)
     assert document["error"] == "ConfigurationError"
     assert document["next"].startswith("gateway init")
+
+
+@pytest.mark.parametrize("encoding", ["gbk", "ascii", "latin-1"])
+@pytest.mark.parametrize("locale", ["zh_CN", "en_US"])
+def test_no_console_stops_a_command_and_json_is_utf8(tmp_path: Path, encoding: str, locale: str) -> None:
+    """As on a system that was set up for GBK: marks and words that it has come out right, others as a question mark."""
+    Plan().write(tmp_path)
+    (tmp_path / "allowed_signers").write_text(ALLOWED_SIGNERS)
+    environment = {**os.environ, "LANGUAGE": locale, "PYTHONIOENCODING": encoding, "PYTHONUTF8": "0"}
+    command = [sys.executable, "-m", "gateway", "verify", str(tmp_path), "--allowed-signers", "allowed_signers"]
+    told, document = (
+        subprocess.run([*command, *more], capture_output=True, cwd=tmp_path, env=environment)
+        for more in ((), ("--json",))
+    )
+    assert (told.returncode, told.stderr) == (0, b"")
+    assert (encoding, locale) != ("gbk", "zh_CN") or "√ 清单签名有效" in " ".join(told.stdout.decode("gbk").split())
+    assert json.loads(document.stdout.decode("utf-8"))["valid"]
 
 
 def test_usage_errors_exit_2() -> None:
