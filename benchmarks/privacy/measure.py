@@ -1,7 +1,7 @@
 """The privacy room's table: ``make bench-privacy``, or ``python -m benchmarks.privacy.measure [PART…]``.
 
-Parts: identifiers, disguises, names, sentences, files, cells, workbook, source. Without a part, all. Every anchor is run beside
-ours on the same values, in the same process or, where memory is measured, in a process of its own."""
+Parts: identifiers, disguises, names, sentences, files, cells, workbook, source. Without a part, all. Every anchor runs
+beside ours on the same values, in the same process or, where memory is measured, in a process of its own."""
 
 import argparse
 import json

@@ -21,7 +21,7 @@ from gateway.ingest.feed import Account, FeedReader, Index, Refusal
 from gateway.ingest.parsers import parser
 from gateway.ingest.pay import Band
 from gateway.ingest.pseudonyms import Pseudonyms
-from gateway.ingest.readers import Chunk, files_of, read, read_table
+from gateway.ingest.readers import Chunk, columns_of, files_of, read, read_table
 from gateway.model.hierarchy import Hierarchy
 from gateway.model.period import Period
 
@@ -34,9 +34,11 @@ __all__ = [
     "Role",
     "Source",
     "check_account",
+    "columns_of",
     "files_of",
     "fingerprint",
     "ingest",
+    "read",
     "withheld_columns",
 ]
 

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from gateway.privacy.canaries import Canary, CanaryCheck, seen
     from gateway.privacy.certify import certificate, reasons
     from gateway.privacy.compared import ColumnMatch, Compared, ValueKind
+    from gateway.privacy.discovery import Anonymity, ColumnProfile, Guess, anonymity, profiled
     from gateway.privacy.files import open_files, scan_file, scan_opened, scan_paths, wording
     from gateway.privacy.readers import Limits, Opened
     from gateway.privacy.scanned import NotSearched, Reason, Scan, Searched, merged
@@ -19,10 +20,13 @@ if TYPE_CHECKING:
     from gateway.privacy.text import scan_text
 
 __all__ = [
+    "Anonymity",
     "Canary",
     "CanaryCheck",
     "ColumnMatch",
+    "ColumnProfile",
     "Compared",
+    "Guess",
     "Limits",
     "NotSearched",
     "Opened",
@@ -32,11 +36,13 @@ __all__ = [
     "SourceBatch",
     "SourceMatch",
     "ValueKind",
+    "anonymity",
     "certificate",
     "match_opened",
     "match_source",
     "merged",
     "open_files",
+    "profiled",
     "reasons",
     "scan_file",
     "scan_opened",
@@ -56,6 +62,11 @@ _HOMES = {
     "ColumnMatch": "compared",
     "Compared": "compared",
     "ValueKind": "compared",
+    "Anonymity": "discovery",
+    "ColumnProfile": "discovery",
+    "Guess": "discovery",
+    "anonymity": "discovery",
+    "profiled": "discovery",
     "open_files": "files",
     "scan_file": "files",
     "scan_opened": "files",

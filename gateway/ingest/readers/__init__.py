@@ -7,8 +7,16 @@ from gateway.base.errors import InputError
 from gateway.ingest.readers import csvs, database, jsonlines, parquet, xlsx
 from gateway.ingest.readers.chunk import Chunk
 
-__all__ = ["Chunk", "files_of", "read", "read_table"]
+__all__ = ["Chunk", "columns_of", "files_of", "read", "read_table"]
 
+_NAMES = {
+    ".csv": csvs.names,
+    ".tsv": csvs.names,
+    ".xlsx": xlsx.names,
+    ".jsonl": jsonlines.names,
+    ".ndjson": jsonlines.names,
+    ".parquet": parquet.names,
+}
 _READERS = {
     ".csv": csvs.read,
     ".tsv": csvs.read,
@@ -51,12 +59,23 @@ def files_of(folder: Path, source: str) -> list[Path]:
 
 def read(path: Path, columns: Sequence[str], *, encoding: str, final_line_end: bool) -> Iterator[Chunk]:
     """The chunks of one file, only ``columns``. Raises InputError when it can't be read as what its name says."""
+    _check(path)
+    return _READERS[path.suffix.lower()](path, columns, encoding=encoding, final_line_end=final_line_end)
+
+
+def columns_of(path: Path, *, encoding: str) -> list[str]:
+    """The names of a file's columns, in order. Raises InputError as ``read`` does."""
+    _check(path)
+    return _NAMES[path.suffix.lower()](path, encoding=encoding)
+
+
+def _check(path: Path) -> None:
+    if not path.is_file():
+        raise InputError(f"找不到文件 {path.name}", f"there is no file {path.name}")
     if path.stat().st_size == 0:
         raise InputError(f"{path.name} 是空文件", f"{path.name} is empty")
-    reader = _READERS.get(path.suffix.lower())
-    if reader is None:
+    if path.suffix.lower() not in _READERS:
         raise InputError(f"{path.name} 的格式不受支持", f"{path.name}: the format is not supported")
-    return reader(path, columns, encoding=encoding, final_line_end=final_line_end)
 
 
 def read_table(connection: str, table: str, columns: Sequence[str]) -> Iterator[Chunk]:

@@ -60,6 +60,11 @@ def read(path: Path, columns: Sequence[str], *, encoding: str, final_line_end: b
         raise _open_quote(path)
 
 
+def names(path: Path, *, encoding: str) -> list[str]:
+    """The names of the columns, as the first row gives them."""
+    return _header(path, _encoding(path, encoding), "\t" if path.suffix.lower() == ".tsv" else ",")
+
+
 class _Ended(io.RawIOBase):
     """The file with one more row after it. Where that row does not come out of the parser as it went in, the file's
     end stands inside a quoted cell."""

@@ -20,7 +20,7 @@ def read(path: Path, columns: Sequence[str], *, encoding: str, final_line_end: b
     check_end(path, final_line_end)
     first, size, done = True, path.stat().st_size, 0
     try:
-        with path.open(encoding="gb18030" if encoding == "gb18030" else "utf-8-sig") as stream:
+        with path.open(encoding=_coding(encoding)) as stream:
             numbered = enumerate(stream, start=1)
             while lines := list(islice(numbered, _LINES)):
                 objects, malformed = _objects(lines)
@@ -38,6 +38,20 @@ def read(path: Path, columns: Sequence[str], *, encoding: str, final_line_end: b
                 )
     except UnicodeDecodeError as error:
         raise unreadable(path.name, error) from error
+
+
+def names(path: Path, *, encoding: str) -> list[str]:
+    """The keys of the first 50,000 lines, in the order in which they come up."""
+    try:
+        with path.open(encoding=_coding(encoding)) as stream:
+            objects, _ = _objects(list(islice(enumerate(stream, start=1), _LINES)))
+    except UnicodeDecodeError as error:
+        raise unreadable(path.name, error) from error
+    return list(dict.fromkeys(key for _, item in objects for key in item))
+
+
+def _coding(declared: str) -> str:
+    return "gb18030" if declared == "gb18030" else "utf-8-sig"
 
 
 def _objects(lines: list[tuple[int, str]]) -> tuple[list[tuple[int, dict[str, Any]]], list[int]]:

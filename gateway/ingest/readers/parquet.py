@@ -32,6 +32,14 @@ def read(path: Path, columns: Sequence[str], *, encoding: str, final_line_end: b
         raise unreadable(path.name, error) from error
 
 
+def names(path: Path, *, encoding: str) -> list[str]:
+    """The names of the columns. Raises InputError when the file is cut off."""
+    try:
+        return list(pq.read_schema(path).names)
+    except (pa.ArrowException, OSError) as error:
+        raise unreadable(path.name, error) from error
+
+
 def as_text(column: pa.Array) -> pa.Array:
     """Any column as text, empty text as null; a list's items joined with ``;``."""
     if pa.types.is_list(column.type) or pa.types.is_large_list(column.type):
