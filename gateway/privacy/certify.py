@@ -106,6 +106,7 @@ def _source(match: SourceMatch) -> dict[str, Any]:
                 "kind": c.kind.value,
                 "checked": c.checked,
                 "matches": c.matches,
+                "cleared": dict(c.cleared),
                 "files": [_name(f) for f in c.files],
             }
             for c in match.columns

@@ -4,7 +4,7 @@ The comparison asks whether a value of the source occurs in sets made from the o
 hold no value that the larger ones do not: nothing is assumed about the files, and any text that is new is compared."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
 from enum import StrEnum
 from typing import Any
 
@@ -20,15 +20,25 @@ class ValueKind(StrEnum):
     SKIP = "skip"
 
 
+class Cleared(StrEnum):
+    """Why a short name that occurs is nobody. DECLARED: it stands in the declared wording only (labels, titles), which
+    was made without data. INSIDE: two characters that stand within a longer word only."""
+
+    DECLARED = "declared"
+    INSIDE = "inside"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ColumnMatch:
-    """A source column: how many values were compared, how many occur in the output, in which files."""
+    """A source column: how many values were compared, how many occur in the output, in which files; how many were
+    cleared although they occur, and why (``Cleared``)."""
 
     column: str
     kind: ValueKind
     checked: int
     matches: int
     files: tuple[str, ...]
+    cleared: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,7 +69,14 @@ class Compared:
     def read(cls, document: Mapping[str, Any]) -> "Compared":
         """What ``document`` gave."""
         columns = (
-            ColumnMatch(column=c["column"], kind=ValueKind(c["kind"]), checked=c["checked"], matches=0, files=())
+            ColumnMatch(
+                column=c["column"],
+                kind=ValueKind(c["kind"]),
+                checked=c["checked"],
+                matches=0,
+                files=(),
+                cleared=c["cleared"],
+            )
             for c in document["columns"]
         )
         grams = Grams(**{f.name: set(document["sets"][f.name]) for f in fields(Grams)})

@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 from gateway.privacy.cells import Column, vocabulary_array
 from gateway.privacy.masks import MASK
 from gateway.privacy.readers import Opened
+from gateway.privacy.running import pairs_within
 from gateway.privacy.scanned import NotSearched, Reason, Searched
 from gateway.privacy.views import views
 
@@ -36,7 +37,8 @@ _HAN_PARTED = re.compile(r"(?<=[\u4e00-\u9fff])[^\w\n]{1,3}(?=[\u4e00-\u9fff])")
 
 @dataclass(slots=True)
 class Grams:
-    """What one file holds."""
+    """What one file holds. ``declared`` and ``inside`` clear what is nowhere else: short runs of Chinese in the
+    declared wording, and pairs of characters that stand within one longer word (高峰 in 高峰期)."""
 
     cells: set[str] = field(default_factory=set)
     tokens: set[str] = field(default_factory=set)
@@ -44,6 +46,8 @@ class Grams:
     tens: set[str] = field(default_factory=set)
     fives: set[str] = field(default_factory=set)
     blobs: set[str] = field(default_factory=set)
+    declared: set[str] = field(default_factory=set)
+    inside: set[str] = field(default_factory=set)
 
 
 @dataclass(slots=True)
@@ -98,6 +102,8 @@ def _add(column: Column, known: _Known, grams: Grams, most: int) -> int:
     unknown = pc.invert(pc.is_in(distinct, value_set=known.whole)) if len(known.whole) else pc.is_valid(distinct)
     if not numeric:
         grams.cells.update(filter(None, map(squeezed, distinct.filter(pc.and_(unknown, small)).to_pylist())))
+    for text in distinct.filter(pc.invert(unknown)).to_pylist():
+        grams.declared.update(gram for run in _HAN.findall(text) for gram in _short(run))
     size = 0
     for text in distinct.filter(pc.and_(unknown, pc.invert(small))).to_pylist():
         size += len(text)
@@ -115,8 +121,12 @@ def _add_text(text: str, known: _Known, grams: Grams, *, whole: bool) -> None:
                 grams.cells.add(blob)
             _add_tokens(segment, known, grams)
             undeclared = _HAN.sub(lambda m: "\n" if m[0] in known.runs else m[0], segment)
+            grams.declared.update(gram for run in _HAN.findall(segment) if run in known.runs for gram in _short(run))
             for run in _HAN.findall(_HAN_PARTED.sub("", undeclared)):
-                grams.han.update(run[i : i + n] for n in (2, 3, 4) for i in range(len(run) - n + 1))
+                within = set(pairs_within(run))
+                grams.inside.update(run[i : i + 2] for i in within)
+                grams.han.update(run[i : i + 2] for i in range(len(run) - 1) if i not in within)
+                grams.han.update(run[i : i + n] for n in (3, 4) for i in range(len(run) - n + 1))
             grams.fives.update(_grams(squeezed(undeclared), COMPANY))
             grams.tens.update(_grams(blob, LONG))
             grams.blobs.add(blob)
@@ -127,6 +137,11 @@ def _add_tokens(segment: str, known: _Known, grams: Grams) -> None:
     tokens.update(d for t in list(tokens) for d in _DIGITS.findall(t))
     tokens.update(squeezed(c) for c in _CHAIN.findall(segment))
     grams.tokens.update(t for t in tokens if len(t) > 1)
+
+
+def _short(run: str) -> Iterable[str]:
+    """The runs of two to four characters in a run."""
+    return (run[i : i + n] for n in (2, 3, 4) for i in range(len(run) - n + 1))
 
 
 def _grams(text: str, size: int) -> Iterable[str]:

@@ -22,6 +22,8 @@ PRIOR = 5.5
 TRUST = 0.35
 """What the model of bare names adds, so that a given name that is a word as well (建国) stays with its surname."""
 LONGEST_WORD, LONGEST_NAME = 4, 4
+LEAST_LIKELY = -14.0
+"""How unlikely a name of two characters is taken to be at most, where it is known to be somebody's."""
 MOST = 400
 """Characters of a run that are looked at as one; a longer one is looked at in overlapping parts."""
 
@@ -200,6 +202,14 @@ def _beside(run: str, start: int, end: int) -> float:
 
 def _cut(run: str, persons: Mapping[tuple[int, int], float]) -> tuple[float, list[tuple[int, int]]]:
     """(logarithm of the best way of cutting, the names in it)."""
+    best, names, _ = _ways(run, persons)
+    return best, names
+
+
+def _ways(
+    run: str, persons: Mapping[tuple[int, int], float]
+) -> tuple[float, list[tuple[int, int]], list[tuple[int, int]]]:
+    """(logarithm of the best way of cutting, the names in it, the words in it)."""
     known, size = lexicon(), len(run)
     best = [0.0] + [-math.inf] * size
     back = [(0, False)] * (size + 1)
@@ -209,10 +219,26 @@ def _cut(run: str, persons: Mapping[tuple[int, int], float]) -> tuple[float, lis
             for gain, person in ways:
                 if gain is not None and best[start] + gain > best[end]:
                     best[end], back[end] = best[start] + gain, (start, person)
-    names, end = [], size
+    names: list[tuple[int, int]] = []
+    words: list[tuple[int, int]] = []
+    end = size
     while end:
         start, person = back[end]
-        if person:
-            names.append((start, end))
+        (names if person else words).append((start, end))
         end = start
-    return best[size], names[::-1]
+    return best[size], names[::-1], words[::-1]
+
+
+def pairs_within(run: str) -> Iterator[int]:
+    """Where two characters of a run stand within one longer word, and so are no name of two characters.
+
+    Only where every likely way of cutting says so: the run is cut as if every pair that begins with a surname were a
+    name that something announces, and a word that is cut all the same holds its pairs."""
+    known = lexicon()
+    persons = {
+        (i, i + 2): max(known.person(run[i], run[i + 1]), LEAST_LIKELY) for i in range(len(run) - 1) if run[i] in SINGLE
+    }
+    _, _, words = _ways(run, persons)
+    for start, end in words:
+        if end - start > 2:
+            yield from range(start, end - 1)

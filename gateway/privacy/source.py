@@ -4,6 +4,7 @@ The cheap direction: the output is small, so its tokens become value sets, and t
 Arrow batches, whatever its size, a few at a time in two threads. Candidates by their ends are confirmed exactly. No
 value is kept or reported."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -13,7 +14,7 @@ import pyarrow.compute as pc
 
 from gateway.base.errors import ConfigurationError
 from gateway.privacy.cells import strings
-from gateway.privacy.compared import ColumnMatch, Compared, ValueKind
+from gateway.privacy.compared import Cleared, ColumnMatch, Compared, ValueKind
 from gateway.privacy.corpus import COMPANY, LONG, SHORT, Corpus, Grams, corpus
 from gateway.privacy.files import open_files
 from gateway.privacy.readers import Opened
@@ -95,17 +96,26 @@ def _compare(batches: Iterable[SourceBatch], output: Corpus) -> tuple[ColumnMatc
         for key, result in _results(_jobs(batches, sets, pool)):
             tallies.setdefault(key, _Tally()).take(result, key[1], sets)
     return tuple(
-        ColumnMatch(column=c, kind=k, checked=t.checked, matches=t.matches, files=tuple(sorted(t.files)))
+        ColumnMatch(
+            column=c,
+            kind=k,
+            checked=t.checked,
+            matches=t.matches,
+            files=tuple(sorted(t.files)),
+            cleared=dict(t.cleared),
+        )
         for (c, k), t in tallies.items()
     )
 
 
 @dataclass(frozen=True, slots=True)
 class _Hits:
-    """Of one array: how many values were compared; those that may occur in the output, with how often each stands."""
+    """Of one array: how many values were compared; those that may occur in the output, with how often each stands;
+    those that occur only where they are cleared."""
 
     checked: int = 0
     values: tuple[tuple[str, int], ...] = ()
+    cleared: tuple[tuple[Cleared, int], ...] = ()
 
 
 Key = tuple[str, ValueKind]
@@ -149,17 +159,22 @@ class _Sets:
     names: pa.Array
     sieve: Sieve
     words: frozenset[str]
+    cleared: Mapping[Cleared, pa.Array]
 
     @classmethod
     def of(cls, output: Corpus) -> "_Sets":
         files = output.files.values()
         identifiers = sorted(set().union(*(_keys(g) | g.tens for g in files)))
+        names = set().union(*(_names(g) | g.fives for g in files))
+        inside = set().union(*(g.inside for g in files)) - names
+        declared = set().union(*(g.declared for g in files)) - names - inside
         return cls(
             output,
             identifiers=strings(identifiers),
             sieve=Sieve.of(identifiers),
             words=frozenset(identifiers),
-            names=strings(sorted(set().union(*(_names(g) | g.fives for g in files)))),
+            names=strings(sorted(names)),
+            cleared={Cleared.DECLARED: strings(sorted(declared)), Cleared.INSIDE: strings(sorted(inside))},
         )
 
     def of_kind(self, kind: ValueKind) -> tuple[pa.Array, int]:
@@ -192,10 +207,13 @@ class _Tally:
     checked: int = 0
     matches: int = 0
     files: set[str] = field(default_factory=set)
+    cleared: Counter[str] = field(default_factory=Counter)
 
     def take(self, hits: _Hits, kind: ValueKind, sets: _Sets) -> None:
         """Adds an array's hits, each confirmed."""
         self.checked += hits.checked
+        for why, count in hits.cleared:
+            self.cleared[why.value] += count
         for value, count in hits.values:
             if places := sets.places(value, kind):
                 self.matches += count
@@ -216,10 +234,11 @@ def _hits(values: pa.Array, kind: ValueKind, sets: _Sets) -> _Hits:
             words = sets.words
             return _Hits(checked, tuple((v, 1) for v in folded.to_pylist() if v and v[:size] in words))
         some = pc.greater(pc.binary_length(folded), 0)
+    cleared = _cleared(folded, weights, sets) if kind is ValueKind.NAME else ()
     likely = pc.is_in(_head(folded, size), value_set=ends.cast(pa.binary() if weights is None else pa.large_string()))
     likely = pc.and_(likely, some)
     if not pc.any(likely).as_py():
-        return _Hits(checked)
+        return _Hits(checked, cleared=cleared)
     found = folded.filter(likely).cast(pa.large_string())
     counts = None if weights is None else weights.filter(likely)
     tails = pc.is_in(pc.utf8_slice_codeunits(found, -size), value_set=ends)
@@ -230,7 +249,19 @@ def _hits(values: pa.Array, kind: ValueKind, sets: _Sets) -> _Hits:
         found, counts = counted.field("values"), counted.field("counts")
     else:
         counts = counts.filter(both)
-    return _Hits(checked, tuple(zip(found.to_pylist(), counts.to_pylist(), strict=True)))
+    return _Hits(checked, tuple(zip(found.to_pylist(), counts.to_pylist(), strict=True)), cleared)
+
+
+def _cleared(folded: pa.Array, weights: pa.Array | None, sets: _Sets) -> tuple[tuple[Cleared, int], ...]:
+    """How many values stand only where they are cleared. ASCII values, which have no weights, never do."""
+    if weights is None:
+        return ()
+    counts = (
+        (why, int(pc.sum(weights.filter(pc.is_in(folded, value_set=words))).as_py() or 0))
+        for why, words in sets.cleared.items()
+        if len(words)
+    )
+    return tuple((why, count) for why, count in counts if count)
 
 
 def _head(folded: pa.Array, size: int) -> pa.Array:

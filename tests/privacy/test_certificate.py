@@ -29,7 +29,7 @@ def test_a_clean_package_passes(package, sealed, passphrase, vocabulary):
     assert {s["file"] for s in document["searched"]} == {"p.zip", *(f"p.zip!{n}" for n in package)}
     assert len(document["recognizers"]) == 24
     assert document["source"]["columns"] == [
-        {"column": "workers.phone", "kind": "identifier", "checked": 1, "matches": 0, "files": []}
+        {"column": "workers.phone", "kind": "identifier", "checked": 1, "matches": 0, "cleared": {}, "files": []}
     ]
     assert json.loads(canonical.encode(document)) == document
 

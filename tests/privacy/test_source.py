@@ -92,6 +92,39 @@ def test_declared_vocabulary_is_cleared_by_membership():
     assert matched("region\n钱伟村赵小明\n", vocabulary=frozenset({"钱伟"})) == {"name": 2}
 
 
+# a text, the declared vocabulary, a name of the source: how often it is found, how often cleared
+CLEARED = [
+    ("region\n高峰\n", ["高峰"], "高峰", 0, {"declared": 1}),
+    ("note\n高峰期用工增加\n", [], "高峰", 0, {"inside": 1}),
+    ("note\n高峰期用工增加\n高峰\n", [], "高峰", 1, {}),
+    ("note\n由高峰提供\n", [], "高峰", 1, {}),
+    ("note\n高峰期由高峰值班\n", [], "高峰", 1, {}),
+    ("note\n高峰：高峰期\n", [], "高峰", 1, {}),
+    ("note\n张家口市\n", [], "家口", 0, {"inside": 1}),
+    ("region\n梨树县孟家岭镇\n", ["梨树县孟家岭镇"], "孟家", 0, {"declared": 1}),
+    ("note\n计算机\n", [], "王芳", 0, {}),
+]
+
+
+@pytest.mark.parametrize(("text", "vocabulary", "name", "matches", "cleared"), CLEARED)
+def test_a_name_that_is_a_word_is_cleared_by_where_it_stands_and_counted(text, vocabulary, name, matches, cleared):
+    batch = SourceBatch(source="s", batch=pa.record_batch({"n": [name, None]}), kinds={"n": ValueKind.NAME})
+    (column,) = match_source([batch], {"x.csv": text.encode()}, vocabulary=frozenset(vocabulary)).columns
+    assert (column.matches, column.cleared) == (matches, cleared)
+
+
+@settings(deadline=None, max_examples=100)
+@given(
+    st.text(alphabet="王李高金和平安明家口乐园", min_size=2, max_size=2),
+    st.sampled_from(["由", "客户", "联系人", "经", "，", " ", "：", "由于"]),
+    st.sampled_from(["提供", "的电话", "说", "，", "", "负责", "先生", "和"]),
+)
+def test_a_name_of_two_characters_by_itself_is_never_cleared(name, before, after):
+    batch = SourceBatch(source="s", batch=pa.record_batch({"n": [name]}), kinds={"n": ValueKind.NAME})
+    (column,) = match_source([batch], {"x.txt": f"{before}{name}{after}".encode()}).columns
+    assert (column.matches, column.cleared) == (1, {})
+
+
 def test_short_keys_are_matched_as_whole_cells_of_columns_that_are_no_figures():
     batch = pa.record_batch({"id": ["17", "4711"]})
     source = [SourceBatch(source="s", batch=batch, kinds={"id": ValueKind.IDENTIFIER})]
