@@ -90,3 +90,4 @@ class Disclosure(Declaration):
     min_groups: int = Field(ge=2, repr=False)
     p_percent: int = Field(ge=1, le=100, repr=False)
     insiders: Literal["any", "second"] = Field(default="any", repr=False)
+    group_disclosure: bool = Field(default=True, repr=False)

@@ -28,7 +28,8 @@ Holders = Mapping[int, int]
 class Earlier:
     """One earlier release.
 
-    ``shown``: for each table and measure, the places whose figures it published. ``moves``: what became of persons
+    ``shown``: for each table and measure, the places whose figures it published; ``zeros``: the empty ones that it
+    withheld. ``moves``: what became of persons
     since then, counted from both feeds; None where the earlier rows are gone: then only differences of figures are
     known. ``tied``: the populations that this release has to do with; all when None."""
 
@@ -38,6 +39,7 @@ class Earlier:
     parts: Parts
     moves: Moves | None
     tied: frozenset[str] | None
+    zeros: Mapping[str, Mapping[str, frozenset[Place]]] = field(default_factory=dict)
 
 
 def joined(
@@ -88,9 +90,10 @@ class _Join:
         self.equations = dict.fromkeys(self.now.equations)
         self.parts = {kind: dict(cells) for kind, cells in self.now.parts.items()}
         self.held = set(self.now.held)
+        self.fixed = set(self.now.fixed)
 
     def result(self) -> Population:
-        """The population with everything tied to it."""
+        """The population with everything tied to it. Beside fixed figures what is held is let off: they may tell it."""
         return replace(
             self.now,
             figures=self.figures,
@@ -98,6 +101,7 @@ class _Join:
             parts=self.parts,
             fixed=frozenset(self.fixed),
             held=frozenset(self.held - self.fixed),
+            asked=frozenset() if self.fixed else self.now.asked,
             exempt=frozenset(self.stayed),
             then=self.then,
         )

@@ -7,12 +7,13 @@ from typing import Any
 from gateway.base.errors import DisclosureError
 from gateway.disclosure.declared import check_declared
 from gateway.disclosure.earlier import Earlier, joined
+from gateway.disclosure.empty import Empty, check_structural, with_zeros
 from gateway.disclosure.exact import known
 from gateway.disclosure.nested import Joint, nested
 from gateway.disclosure.rules import Parameters
 from gateway.disclosure.suppress import exposed, sensitive, suppress
 from gateway.disclosure.system import populations
-from gateway.model.cells import Cells, Key, Mark, Parts, Place, Protected, PublishedTable, Status, key_of
+from gateway.model.cells import ZERO, Cells, Key, Mark, Parts, Place, Protected, PublishedTable, Status, key_of
 from gateway.model.hierarchy import Hierarchy
 
 _INSIDERS = {
@@ -53,9 +54,11 @@ def protect_tables(
     ``parts``: who has how much of the inner cells, so that contributors can't find each other out from inside."""
     before = before or Before()
     check_declared([cells.spec for cells in tables])
+    check_structural(tables, hierarchies)
+    empty = completed(tables, hierarchies, parameters, before)
     statuses: dict[str, dict[Key, Status]] = {}
     counts: dict[str, dict[str, int]] = {}
-    together = list(jointly(tables, hierarchies, parameters, parts, before))
+    together = list(jointly(empty, hierarchies, parameters, parts, before))
     for joint, own in together:
         status = suppress(joint.population, parameters.rules(joint.population.model))
         for name, keys in own.items():
@@ -66,13 +69,15 @@ def protect_tables(
             spec=cells.spec,
             status={
                 measure.name: {
-                    place: statuses[measure.population][key_of(cells.spec, place, hierarchies)]
-                    for place in cells.figures[measure.name]
+                    place: found
+                    for place, figure in cells.figures[measure.name].items()
+                    for found in [statuses[measure.population][key_of(cells.spec, place, hierarchies)]]
+                    if figure != ZERO or found is not Status.PUBLISHED
                 }
                 for measure in cells.spec.measures
             },
         )
-        for cells in tables
+        for cells in empty.tables
     )
     certificate = {
         "format": "gateway-disclosure/1",
@@ -81,6 +86,16 @@ def protect_tables(
             "minimum_groups": parameters.minimum_groups,
             "p_percent": parameters.p_percent,
             "insiders": parameters.insiders,
+            "group_disclosure": parameters.group_disclosure,
+        },
+        "group_disclosure": {
+            "figures": sum(len(found) for found in empty.families.values()),
+            "zeros_withheld": sum(
+                cells.figures[name][place] == ZERO and status is not Status.PUBLISHED
+                for cells, one in zip(empty.tables, protected, strict=True)
+                for name, statuses_ in one.status.items()
+                for place, status in statuses_.items()
+            ),
         },
         "populations": counts,
         "exact_test": "elimination modulo 2^61-1; no primary cell determined",
@@ -94,7 +109,7 @@ def protect_tables(
             "the whole at most their sum); what is left of a whole without a part keeps its interval too",
         },
         "history": {
-            "releases": [one.release for one in before.earlier],
+            "releases": [one.release for one in before.earlier if one.tied is None or one.tied],
             "fixed": sum(len(joint.population.fixed) for joint, _ in together),
             "moved": sum(len(joint.population.exempt) for joint, _ in together),
             "test": "one linear system with everything these releases published: unchanged cells are one number, "
@@ -110,21 +125,32 @@ def protect_tables(
     return Protection(tables=protected, certificate=certificate)
 
 
+def completed(
+    tables: Sequence[Cells], hierarchies: Mapping[str, Hierarchy], parameters: Parameters, before: Before
+) -> Empty:
+    """The tables with the zeros that group disclosure may withhold; as they are where it is not a rule."""
+    beside = [*before.beside, *before.rests]
+    if not parameters.group_disclosure:
+        return Empty(tables=list(tables), beside=beside)
+    return with_zeros(tables, beside, hierarchies, before.earlier)
+
+
 Own = Mapping[str, set[Key]]
 """The cells of the release's own tables, by population."""
 
 
 def jointly(
-    tables: Sequence[Cells],
+    empty: Empty,
     hierarchies: Mapping[str, Hierarchy],
     parameters: Parameters,
     parts: Parts,
     before: Before,
 ) -> Iterator[tuple[Joint, Own]]:
     """Each system of populations with all that was published of them, and its cells in the release's own tables."""
+    tables = empty.tables
     own = {p.name: set(p.figures) for p in populations(tables, hierarchies, {})}
     rests = {measure.population for cells in before.rests for measure in cells.spec.measures} - own.keys()
-    every = populations([*tables, *before.beside, *before.rests], hierarchies, parts, parameters.insiders)
+    every = populations([*tables, *empty.beside], hierarchies, parts, parameters.insiders)
     mine = [
         replace(
             p,
@@ -135,6 +161,7 @@ def jointly(
         if p.name in own or p.name in rests
     ]
     specs = [cells.spec for cells in (*tables, *before.beside)]
+    mine = [empty.asked_of(population) for population in mine]
     for joint in nested(joined(mine, before.earlier, hierarchies), specs, hierarchies):
         yield joint, {name: own[name] for name in joint.members if name in own}
 
@@ -151,7 +178,10 @@ def check_published(
     same cell stands, and the figures that are left, with those published before, determine no primary cell. Raises
     DisclosureError."""
     parameters = Parameters(**protection.certificate["rules"])
-    for joint, own in jointly(tables, hierarchies, parameters, parts or {}, before or Before()):
+    before = before or Before()
+    empty = completed(tables, hierarchies, parameters, before)
+    tables = empty.tables
+    for joint, own in jointly(empty, hierarchies, parameters, parts or {}, before):
         population = joint.population
         mine = {key | joint.members[name] for name, keys in own.items() for key in keys}
         withheld, shown, primary = as_published(joint, tables, protection, published, hierarchies)
@@ -189,7 +219,7 @@ def as_published(
                 key = key_of(cells.spec, place, hierarchies) | joint.members[measure.population]
                 mark = _mark(table, place, measure.name)
                 (shown if mark is Mark.NORMAL else withheld).add(key)
-                if protected.status[measure.name][place] is Status.PRIMARY:
+                if protected.status[measure.name].get(place) is Status.PRIMARY:
                     primary.add(key)
     return withheld, shown, primary
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from gateway.disclosure.cells import Grid
 from gateway.disclosure.intervals import grid_of
-from gateway.disclosure.month import Before, Protection, as_published, jointly
+from gateway.disclosure.month import Before, Protection, as_published, completed, jointly
 from gateway.disclosure.retention import intervals
 from gateway.disclosure.rules import Parameters
 from gateway.disclosure.system import Equation, Population
@@ -36,10 +36,11 @@ def kept_of_month(
     nothing may be destroyed."""
     parameters = Parameters(**protection.certificate["rules"])
     found = []
-    for joint, own in jointly(tables, hierarchies, parameters, parts, before):
+    empty = completed(tables, hierarchies, parameters, before)
+    for joint, own in jointly(empty, hierarchies, parameters, parts, before):
         population = joint.population
         mine = {key | joint.members[name] for name, keys in own.items() for key in keys}
-        withheld, _, primary = as_published(joint, tables, protection, published, hierarchies)
+        withheld, _, primary = as_published(joint, empty.tables, protection, published, hierarchies)
         withheld |= population.figures.keys() - mine - population.fixed
         kinds = sorted({kind for figures in population.figures.values() for kind in figures})
         found.append(

@@ -81,12 +81,13 @@ def _nests(specs: Sequence[TableSpec], hierarchies: Mapping[str, Hierarchy]) -> 
     for large, whole in every:
         for small, part in every:
             same = (whole.feed, whole.counted, whole.contributor) == (part.feed, part.counted, part.contributor)
-            if same and whole.population != part.population and _contains(whole, part):
+            if same and whole.population != part.population and contains(whole, part):
                 found.append(_Nest(whole=whole, part=part, rest=_rest(large, whole, small, part, hierarchies)))
     return found
 
 
-def _contains(whole: Measure, part: Measure) -> bool:
+def contains(whole: Measure, part: Measure) -> bool:
+    """Whether every row of ``part`` is a row of ``whole``, both of one feed; what is left out is not looked at."""
     conditions = whole.where.items() <= part.where.items()
     return conditions and whole.followed_by in (None, part.followed_by)
 
@@ -134,7 +135,7 @@ def _equations(
         for key in [key for key in keys if _spoken_of(key, nest.rest, hierarchies)]:
             named = [(one, one.then[release].get(key, key) if release else key) for one in three]
             there = [(one, name) for one, name in named if kind in one.figures.get(name, {})]
-            if there and there[0][0] is three[0]:
+            if there and there[0][0] is three[0] and (len(there) > 1 or release is None):
                 yield from _equation(nest, kind, there, now=release is None)
 
 
@@ -173,6 +174,7 @@ def _merged(members: Sequence[Population], tags: Mapping[str, frozenset[Pair]], 
         held=_union(one.held for one in apart),
         asked=frozenset() if fixed else _union(one.asked for one in apart),
         exempt=_union(one.exempt for one in apart),
+        grouped=_union(one.grouped for one in apart),
         then={},
     )
 
@@ -194,6 +196,7 @@ def _tagged(one: Population, tag: frozenset[Pair]) -> Population:
         held=frozenset(key | tag for key in one.held),
         asked=frozenset(key | tag for key in one.asked),
         exempt=frozenset(key | tag for key in one.exempt),
+        grouped=frozenset(key | tag for key in one.grouped),
     )
 
 

@@ -131,6 +131,7 @@ class Parameters:
     p_percent: int
     dominance: tuple[int, int] | None = None
     insiders: Insiders = "any"
+    group_disclosure: bool = False
 
     def rules(self, model: Model) -> Sequence[Rule]:
         """The rules of a disclosure model. Persons have a minimum number; p% never applies to them (FIELD 8)."""

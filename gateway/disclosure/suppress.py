@@ -66,7 +66,7 @@ def suppress(population: Population, rules: Sequence[Rule]) -> dict[Key, Status]
 def sensitive(population: Population, rules: Sequence[Rule]) -> set[Key]:
     """The cells that the rules protect, but for those that were published long since."""
     found = {key for key, figures in population.figures.items() if _sensitive(figures, rules)}
-    return found - population.exempt - population.fixed
+    return (found - population.exempt | population.grouped) - population.fixed
 
 
 def _sensitive(figures: Mapping[str, Figure], rules: Sequence[Rule]) -> bool:

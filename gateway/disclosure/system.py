@@ -51,6 +51,8 @@ class Population:
     """Cells that are not published, whatever this release does."""
     asked: frozenset[Key] = frozenset()
     """Of those that are held the ones that are this release's own: what is left of a whole without a part."""
+    grouped: frozenset[Key] = frozenset()
+    """Those who are in a figure and not in the one part that holds everybody: nobody, and that may not be known."""
     exempt: frozenset[Key] = frozenset()
     """Cells that no rule protects: what stayed as it was between two releases."""
     then: Mapping[str, Mapping[Key, Key]] = field(default_factory=dict)

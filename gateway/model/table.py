@@ -207,7 +207,9 @@ Derived = Annotated[Ratio | Share | Change | Quartile, Field(discriminator="kind
 
 
 class TableSpec(Declaration):
-    """One statistical table."""
+    """One statistical table.
+
+    ``structural_zeros``: places (a dimension left out is its top) at which, as everybody knows, nothing can be."""
 
     name: Name
     title: Wording
@@ -216,12 +218,15 @@ class TableSpec(Declaration):
     dimensions: tuple[Dimension, ...] = Field(min_length=1)
     measures: tuple[Measure, ...] = Field(min_length=1)
     derived: tuple[Derived, ...] = ()
+    structural_zeros: tuple[dict[Name, str], ...] = ()
 
     @model_validator(mode="after")
     def _fits(self) -> "TableSpec":
         columns = [d.name for d in self.dimensions] + [m.name for m in self.measures] + [d.name for d in self.derived]
         if len(columns) != len(set(columns)):
             raise ValueError("a name stands for two columns")
+        if any(not zero or not zero.keys() <= {d.name for d in self.dimensions} for zero in self.structural_zeros):
+            raise ValueError("a structural zero is a code for some of the table's dimensions")
         measures, dimensions = {m.name for m in self.measures}, {d.name for d in self.dimensions}
         for derived in self.derived:
             terms = {derived.numerator, derived.denominator} if isinstance(derived, Ratio) else {derived.measure}

@@ -45,6 +45,11 @@ class Neighbours:
         return [past for name in history.releases() if name in self.only and (past := history.past(name))]
 
     @cached_property
+    def _month(self) -> list[Past]:
+        """All that was released of the month, for an ad-hoc answer."""
+        return History(self.deployment).near(self.release)
+
+    @cached_property
     def specs(self) -> tuple[TableSpec, ...]:
         """Their tables that are not among this release's: counted from this release's rows too, and not published."""
         own = [spec.model_dump() for spec in self.deployment.tables]
@@ -59,7 +64,8 @@ class Neighbours:
     @property
     def digests(self) -> dict[str, str]:
         """What they rest on, and which of them still have their rows."""
-        return {str(past.id): f"{past.digest}/{self._rows(past) is not None}" for past in self.past}
+        there = self._month if self.nobody else self.past
+        return {str(past.id): f"{past.digest}/{self._rows(past) is not None}" for past in there}
 
     def count_moves(self, engine: Aside, feeds: Mapping[str, Feed], rests: Sequence[TableSpec]) -> bytes:
         """What became of persons since each of them, counted in the second process; also in the ``rests`` of wholes."""
@@ -83,12 +89,15 @@ class Neighbours:
 
     def before(self, moves: Any, beside: Sequence[Cells]) -> Before:
         """All of it, for disclosure control. ``moves``: what ``count_moves`` wrote."""
+        if self.nobody:  # one system with their tables already; only their zeros are to be known
+            return Before(earlier=[self._zeros(past) for past in self._month], beside=beside)
         found = read_moves(moves)
         earlier = [
             Earlier(
                 release=str(past.id),
                 cells=[*past.cells, *past.rests],
                 shown=past.shown,
+                zeros=past.zeros,
                 parts=statistics.read_parts(past.parts),
                 moves=found[str(past.id)],
                 tied=None,
@@ -96,6 +105,18 @@ class Neighbours:
             for past in self.past
         ]
         return Before(earlier=earlier, beside=beside)
+
+    @staticmethod
+    def _zeros(past: Past) -> Earlier:
+        return Earlier(
+            release=str(past.id),
+            cells=past.cells,
+            shown={},
+            parts={},
+            moves={},
+            tied=frozenset(),
+            zeros=past.zeros,
+        )
 
     def _rows(self, past: Past) -> dict[str, Path] | None:
         """The files of its normalised rows, as long as they are there."""

@@ -226,6 +226,7 @@ class Build:
             minimum_groups=terms.min_groups,
             p_percent=terms.p_percent,
             insiders=terms.insiders,
+            group_disclosure=terms.group_disclosure,
         )
         inputs = {
             "cells": self.store.digests()["cells.json"],

@@ -69,6 +69,21 @@ class Past:
             for cells, table in zip(self.cells, self.published, strict=True)
         }
 
+    @property
+    def zeros(self) -> dict[str, dict[str, frozenset[Place]]]:
+        """For each table and measure, the places that are empty and were withheld."""
+        return {
+            cells.spec.name: {
+                measure.name: frozenset(
+                    place
+                    for place, row in table.rows.items()
+                    if place not in cells.figures[measure.name] and row[measure.name].mark is Mark.WITHHELD
+                )
+                for measure in cells.spec.measures
+            }
+            for cells, table in zip(self.cells, self.published, strict=True)
+        }
+
 
 @dataclass(frozen=True)
 class History:

@@ -3,9 +3,10 @@
 A derived figure is withheld when any of its terms is withheld, in any month; missing when it is not defined
 (FIELD 3; DESIGN, decision 2)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
+from itertools import product
 
 from gateway.base.errors import ConfigurationError
 from gateway.model.cells import ZERO, Cells, Mark, Place, Protected, PublishedTable, Shown, Status
@@ -29,10 +30,10 @@ def publish(
     """What leaves of one table. ``previous``: the same table as released for the month before, if it was.
 
     Rows: every place where a measure is not zero, and every single-dimension margin, so that no county or section is
-    silently absent. A place without a row is zero in all measures."""
+    silently absent; and where a zero is withheld. A place without a row is zero in all measures."""
     spec = cells.spec
     rows: dict[Place, Row] = {}
-    for place in _places(cells, hierarchies):
+    for place in _places(cells, protected, hierarchies):
         rows[place] = {m.name: _shown(cells, protected, m.name, place) for m in spec.measures}
     table = PublishedTable(spec=spec, rows=rows)
     for place, row in rows.items():
@@ -41,7 +42,7 @@ def publish(
     return table
 
 
-def _places(cells: Cells, hierarchies: Mapping[str, Hierarchy]) -> list[Place]:
+def _places(cells: Cells, protected: Protected, hierarchies: Mapping[str, Hierarchy]) -> list[Place]:
     spec = cells.spec
     lists = [hierarchies[d.hierarchy] for d in spec.dimensions]
     for dimension, hierarchy in zip(spec.dimensions, lists, strict=True):
@@ -52,12 +53,27 @@ def _places(cells: Cells, hierarchies: Mapping[str, Hierarchy]) -> list[Place]:
             )
     tops = tuple(hierarchy.top.code for hierarchy in lists)
     places = {place for figures in cells.figures.values() for place in figures} | {tops}
+    zeros = {place for status in protected.status.values() for place in status} - places  # that are withheld
+    places |= {place for zero in zeros for place in _above(spec, zero, lists)}
     for at, (dimension, hierarchy) in enumerate(zip(spec.dimensions, lists, strict=True)):
         for node in hierarchy.at(dimension.levels):
             if not node.code.endswith(REST):
                 places.add((*tops[:at], node.code, *tops[at + 1 :]))
     orders = [hierarchy.order for hierarchy in lists]
     return sorted(places, key=lambda place: [order[code] for order, code in zip(orders, place, strict=True)])
+
+
+def _above(spec: TableSpec, place: Place, lists: Sequence[Hierarchy]) -> Iterator[Place]:
+    """A place and all totals that it is part of."""
+    chains = []
+    for code, dimension, hierarchy in zip(place, spec.dimensions, lists, strict=True):
+        chain: list[str] = []
+        up: str | None = code
+        while up is not None:
+            chain.append(up)
+            up = hierarchy.up(up, dimension.levels)
+        chains.append(chain)
+    yield from product(*chains)
 
 
 def _shown(cells: Cells, protected: Protected, measure: str, place: Place) -> Shown:
