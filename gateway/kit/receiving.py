@@ -104,6 +104,7 @@ def _receipt(
     register, manifest, now = case.receiver.register, case.evidence.manifest, stamp(case.receiver.now)
     decrypted = any(outcome.name == "decryption" and outcome.passed for outcome in outcomes)
     earlier = [entry for entry in register.of(manifest["release"]) if entry.details.receipt]
+    got = digests(case.evidence.files["package"])
     receipt = {
         "format": "gateway-receipt/1",
         "kind": "R1",
@@ -113,6 +114,8 @@ def _receipt(
         "package_sm3": manifest["package"]["sm3"],
         "manifest_sha256": case.manifest_sha256,
         "manifest_sm3": digests(case.raw(Part.MANIFEST))["sm3"],
+        "received_sha256": got["sha256"],
+        "received_sm3": got["sm3"],
         "arrived_at": stamp(arrived),
         "decrypted_at": now if decrypted else None,
         "confirmed_at": now,

@@ -126,7 +126,10 @@ class Check(Declaration):
 
 
 class Receipt(Declaration):
-    """What the receiver did with a package. ``acceptance`` is the code found inside it: proof of decryption."""
+    """What the receiver did with a package. ``acceptance`` is the code found inside it: proof of decryption.
+
+    ``package_…`` and ``manifest_…`` say which package, by its signed manifest; ``received_…`` are over the bytes that
+    lay there, whatever they were (the received-content-MIC of an AS2 notification, RFC 4130, 7.4.3)."""
 
     format: Literal["gateway-receipt/1"]
     kind: Literal["R1", "R2"]
@@ -136,6 +139,8 @@ class Receipt(Declaration):
     package_sm3: Digest
     manifest_sha256: Digest
     manifest_sm3: Digest
+    received_sha256: Digest
+    received_sm3: Digest
     arrived_at: str
     decrypted_at: str | None
     confirmed_at: str

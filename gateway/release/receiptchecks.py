@@ -104,6 +104,10 @@ def check_receipt(
         )
     _check_times(receipt, sent.sealed_at, now)
     if receipt.disposition == Disposition.PROCESSED:
+        if (receipt.received_sha256, receipt.received_sm3) != (sent.package.sha256, sent.package.sm3):
+            raise RefusedError(
+                Refusal.CROSSED, "称已接收，收到的却不是所发字节", "it says processed, over other bytes than were sent"
+            )
         check_code(receipt.acceptance or "", sent.code)
         if not all(check.passed for check in receipt.checks):
             raise RefusedError(

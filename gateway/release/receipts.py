@@ -115,6 +115,7 @@ def register_receipt(
         "decrypted": receipt.decrypted_at,
         "confirmed": receipt.confirmed_at,
         "register": receipt.register_number,
+        "received": receipt.received_sha256,
     }
     return record(deployment, view, body, now)
 

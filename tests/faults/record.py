@@ -93,6 +93,7 @@ FALSE: tuple[Callable[[dict[str, object]], dict[str, object]], ...] = (
     lambda receipt: receipt | {"package_sha256": "0" * 64},
     lambda receipt: receipt | {"manifest_sha256": "0" * 64},
     lambda receipt: receipt | {"package_sm3": "0" * 64},
+    lambda receipt: receipt | {"received_sha256": "0" * 64},
     lambda receipt: receipt | {"release": str(receipt["release"]).replace("202610", "202609")},
     lambda receipt: receipt | {"acceptance": "AAAA-AAAA-AAAA"},
     lambda receipt: receipt | {"receiver": "manager_b"},
@@ -100,9 +101,9 @@ FALSE: tuple[Callable[[dict[str, object]], dict[str, object]], ...] = (
 )
 
 
-@row("a receipt for another digest, forged, or in another's name", full=9, small=2, servers=SSHD)
+@row("a receipt for another digest, forged, or in another's name", full=10, small=2, servers=SSHD)
 def false_receipt(lab: Lab, turn: Turn) -> list[str]:
-    """Seven that the manager's own key signs, one signed by a stranger, one as a manifest; then the true one counts."""
+    """Eight that the manager's own key signs, one signed by a stranger, one as a manifest; then the true one counts."""
     with lab.delivery(turn.server) as case:
         case.deliver()
         true = received(case, lab)

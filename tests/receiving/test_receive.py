@@ -64,6 +64,7 @@ def test_the_receipt_says_what_happened_and_proves_decryption(bureau: Bureau) ->
         "register_number": 1,
     }
     assert (receipt.package_sha256, receipt.manifest_sha256) == (sha(package.read_bytes()), sha(manifest))
+    assert (receipt.received_sha256, receipt.received_sm3) == (receipt.package_sha256, receipt.package_sm3)
     assert receipt.package_sm3 == measured(package.read_bytes())["sm3"]
     assert receipt.manifest_sm3 == measured(manifest)["sm3"]
     assert receipt.ledger.model_dump() == {"length": 7, "head": "f" * 64}
@@ -71,6 +72,16 @@ def test_the_receipt_says_what_happened_and_proves_decryption(bureau: Bureau) ->
     assert receipt.decrypted_at == receipt.confirmed_at == "2026-11-03T09:30:00+08:00"
     assert receipt.previous is None
     assert [check.name for check in receipt.checks] == [rule.name for rule in RULES]
+
+
+def test_the_receipt_of_a_failure_has_the_digest_of_what_came(bureau: Bureau) -> None:
+    package = Plan().write(bureau.inbox)
+    sent = package.read_bytes()
+    package.write_bytes(sent[:-1])
+    bureau.refused()
+    receipt, came = bureau.receipt(), measured(sent[:-1])
+    assert (receipt.disposition, receipt.package_sha256) == ("failed/integrity", sha(sent))
+    assert (receipt.received_sha256, receipt.received_sm3) == (came["sha256"], came["sm3"])
 
 
 def test_ssh_keygen_accepts_the_receipt(bureau: Bureau, tmp_path: Path) -> None:

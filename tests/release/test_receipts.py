@@ -19,7 +19,6 @@ from hypothesis import strategies as st
 
 from gateway.base.canonical import digest, encode_for_people
 from gateway.base.errors import InputError, IntegrityError, ReceiptError, TermsError
-from gateway.base.keyring import Keyring
 from gateway.base.sshsig import MANIFEST, RECEIPT, generate_key, sign
 from gateway.model.documents import LedgerHead
 from gateway.model.release import Event, State
@@ -30,6 +29,7 @@ from gateway.release.clocks import due_now, record_told
 from gateway.release.corridor import Book, note, run, supersede
 from gateway.release.delivering import deliver
 from gateway.release.keykeeping import revoke
+from gateway.release.kinds import PACKAGES
 from gateway.release.office import load_office
 from gateway.release.recalling import confirm, recall, recalled
 from gateway.release.receipts import STRAY, disposition, fetch_receipts, register_receipt
@@ -172,6 +172,8 @@ FORGERIES: dict[str, tuple[Callable[[Desk], None], str]] = {
     "in another's name": (lambda d: d.put(d.receipt | {"receiver": "manager_c"}), "wrong-recipient"),
     "for another release": (lambda d: d.put(d.receipt | {"release": RELEASE.replace("10", "09")}), "crossed"),
     "for another digest": (lambda d: d.put(d.receipt | {"package_sha256": "0" * 64}), "crossed"),
+    "processed, over other bytes": (lambda d: d.put(d.receipt | {"received_sha256": "0" * 64}), "crossed"),
+    "processed, over other bytes by SM3": (lambda d: d.put(d.receipt | {"received_sm3": "0" * 64}), "crossed"),
     "for another digest by SM3": (lambda d: d.put(d.receipt | {"package_sm3": "0" * 64}), "crossed"),
     "for another manifest by SM3": (lambda d: d.put(d.receipt | {"manifest_sm3": "0" * 64}), "crossed"),
     "for another manifest": (lambda d: d.put(d.receipt | {"manifest_sha256": "0" * 64}), "crossed"),
@@ -285,8 +287,8 @@ def test_the_stamped_slip_is_entered_by_digest_and_kept_encrypted(desk: Desk) ->
     folder = desk.site.root / "var" / "releases" / RELEASE / "receipts"
     (sealed,) = folder.glob("*.sealed")
     assert scan not in sealed.read_bytes()
-    keyring = Keyring(desk.site.root / "keyring")
-    assert keyring.open_sealed(sealed.read_bytes(), f"slip-scan/{RELEASE}") == scan
+    sealer = desk.site.deployment.sealer(RELEASE, PACKAGES)
+    assert sealer.open_sealed(sealed.read_bytes(), f"slip-scan/{RELEASE}") == scan
     document = json.loads((folder / f"{RELEASE}.confirmation.json").read_bytes())
     assert document["evidence"] | {"bytes": 0} == {
         "bytes": 0,
@@ -497,7 +499,7 @@ def test_a_recall_with_its_notice_confirmation_and_successor(desk: Desk) -> None
     assert [record.body["sha256"] for record in records] == [digest(letter)]
     sealed = (found.notice.parent / "letter.sealed").read_bytes()
     assert letter not in sealed
-    assert deployment.keyring.open_sealed(sealed, f"recall-letter/{RELEASE}") == letter
+    assert deployment.sealer(RELEASE, PACKAGES).open_sealed(sealed, f"recall-letter/{RELEASE}") == letter
 
     new = supersede(deployment, PERIOD, "更正统计月份", clock)
     assert recalled(deployment, RELEASE).replaced_by == new == RELEASE.replace("R01", "R02")
