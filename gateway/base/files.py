@@ -41,10 +41,15 @@ def sweep(folder: Path, before: datetime) -> int:
     """Removes what killed processes have left half-written below ``folder`` since before then; how many files.
 
     Only ``staged``'s own names; ``before`` leaves out what another process may still be writing."""
-    left = [path for path in folder.rglob(".*.part") if _PART.fullmatch(path.name) and _changed(path) < before]
+    left = [path for path in folder.rglob(".*.part") if is_half_written(path) and _changed(path) < before]
     for path in left:
         path.unlink(missing_ok=True)
     return len(left)
+
+
+def is_half_written(path: Path) -> bool:
+    """Whether ``path`` is, by its name, what a killed write has left or another is writing: nothing that counts yet."""
+    return _PART.fullmatch(path.name) is not None
 
 
 def _changed(path: Path) -> datetime:

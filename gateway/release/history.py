@@ -16,7 +16,7 @@ from typing import Any
 
 from gateway.base.canonical import digest, digest_of, encode, encode_for_people
 from gateway.base.errors import DisclosureError, IntegrityError
-from gateway.base.files import PRIVATE, write_atomic
+from gateway.base.files import PRIVATE, is_half_written, write_atomic
 from gateway.base.keyring import Sealer
 from gateway.model.cells import Cells, Mark, Place, PublishedTable
 from gateway.model.period import Period
@@ -100,7 +100,7 @@ class History:
     def _entries(self) -> list[dict[str, Any]]:
         path = self.folder / "history.json"
         if not path.is_file():
-            if self.folder.is_dir() and any(self.folder.iterdir()):
+            if self.folder.is_dir() and not all(map(is_half_written, self.folder.iterdir())):
                 raise _damaged()
             self._check_complete(set())
             return []

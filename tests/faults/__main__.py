@@ -15,9 +15,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.faults", description=__doc__)
     parser.add_argument("--only", default="", help="rows whose name holds this")
     parser.add_argument("--small", action="store_true", help="as often as make test does")
-    parser.add_argument(
-        "--part", default="1/1", metavar="K/N", help="every Nth turn from the Kth on"
-    )
+    parser.add_argument("--part", default="1/1", metavar="K/N", help="every Nth turn from the Kth on")
     options = parser.parse_args()
     first, step = map(int, options.part.split("/"))
     os.environ["LANGUAGE"] = "en"
