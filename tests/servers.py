@@ -79,6 +79,11 @@ def sshd(
         process.wait(10)
 
 
+def key_exchanges(log: Path) -> int:
+    """How often a server with ``LogLevel DEBUG1`` has taken new keys into use, by its log."""
+    return log.read_text(errors="replace").count("SSH2_MSG_NEWKEYS sent")
+
+
 def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))

@@ -15,7 +15,7 @@ from gateway.delivery import ContentError, LinkError, Patience, Proof, RefusedEr
 from gateway.delivery.errors import Status
 from gateway.demo.server import local_server
 from tests.delivery.places import Place
-from tests.servers import Sshd, small_disk, sshd
+from tests.servers import Sshd, key_exchanges, small_disk, sshd
 
 NAME = "LGTJ_220300_LHYG_202610_M_R01.zip"
 
@@ -111,11 +111,12 @@ def test_new_keys_in_the_middle_of_a_transfer_are_borne(tmp_path: Path) -> None:
     """The server asks for a new key exchange after every megabyte, with dozens of requests in flight."""
     path = tmp_path / "package"
     path.write_bytes(random.Random(8).randbytes(12_000_000))
-    with sshd(tmp_path / "sshd", config=["RekeyLimit 1M"]) as server:
+    with sshd(tmp_path / "sshd", config=["RekeyLimit 1M", "LogLevel DEBUG1"]) as server:
         place = place_of(server)
         with place.login(Patience(reply=20)) as session:
             publish(session, path, NAME, folder=place.inbox)
         assert place.at(NAME).read_bytes() == path.read_bytes()
+    assert key_exchanges(tmp_path / "sshd" / "log") > 20
 
 
 class Files(asyncssh.SFTPServer):  # type: ignore[misc]  # asyncssh is not followed

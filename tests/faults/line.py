@@ -15,6 +15,7 @@ from tests.delivery.places import openssh_place
 from tests.faults.lab import Lab
 from tests.faults.matrix import OPENSSH, Turn, row
 from tests.faults.parcel import BLOCK, Parcel
+from tests.servers import key_exchanges
 
 SOON = 90.0
 """Seconds after which a harmed command counts as one that hangs."""
@@ -145,12 +146,18 @@ def other_host(lab: Lab, turn: Turn) -> list[str]:
         return broken + case.finish()
 
 
-@row("new keys every 4 MB", full=2, small=0, servers=(OPENSSH,))
+@row("new keys every 4 MB", full=2, small=1, servers=(OPENSSH,))
 def rekeyed(lab: Lab, turn: Turn) -> list[str]:
-    with lab.turn() as folder, openssh_place(folder / "sshd", config=["RekeyLimit 4M"]) as place:
+    """17 MB there and back: by the server's own log keys were exchanged at login and at least six times more."""
+    config = ["RekeyLimit 4M", "LogLevel DEBUG1"]
+    with lab.turn() as folder, openssh_place(folder / "sshd", config=config) as place:
         case = Parcel.of(folder, turn.chance.randbytes(17_000_000), place, lab.no_line)
         result = case.send()
-        return ([] if isinstance(result, Proof) else [result.en]) + case.finish()
+        broken = [] if isinstance(result, Proof) else [result.en]
+        exchanges = key_exchanges(folder / "sshd" / "log")
+        if exchanges < 1 + 6:  # the limit counts either way, and each exchange begins both counts anew
+            broken.append(f"keys were exchanged {exchanges} times only")
+        return broken + case.finish()
 
 
 @row("the reply to a rename is lost", full=4, small=1)
