@@ -1,41 +1,39 @@
 """The exact linear test: which withheld cells do the published ones determine?
 
 Every equation among withheld cells is a row; published cells are known. A withheld cell is determined exactly when
-some combination of the equations contains it alone. Gaussian elimination modulo the prime 2^61 − 1 finds all of them
-at once: coefficients are 0 and ±1.
+some combination of the equations contains it alone, which is when it is 0 in every solution of the equations with
+right-hand sides 0. Gaussian elimination modulo the prime 2^61 − 1 gives one solution, arbitrary where there is a
+choice; a cell that is not determined is 0 in it by a chance of less than one in 2^40. Coefficients are 0 and ±1.
 
-What an accident modulo p could do. It can find a combination that does not exist over the rationals: a cell is then
-taken for determined that is not. Where that decides what to withhold, more is withheld. Where it decides what to
-publish again (``idle``), only cells are asked about that no proof moves: every proof still holds with such a cell
-published, whether it is determined or not. And it can miss a combination whose coefficients' common denominator is a
-multiple of p: nothing rests on that alone, since every sensitive cell must be shown to move besides."""
+What an accident could do. Modulo p there can be a combination that does not exist over the rationals, and a cell can
+be 0 by chance: it is then taken for determined and is not. Where that decides what to withhold, more is withheld.
+Where it decides what to publish again (``idle``), only cells are asked about that no proof moves: every proof still
+holds with such a cell published, whether it is determined or not. And elimination can miss a combination whose
+coefficients' common denominator is a multiple of p: nothing rests on that alone, since every sensitive cell must be
+shown to move besides."""
 
-from collections.abc import Iterable, Mapping, Sequence, Set
+import heapq
+from collections.abc import Iterable, Set
 
 from scipy import sparse
 
 from gateway.disclosure.cells import Flags, Grid, distinct
-from gateway.disclosure.system import Equation, Population
+from gateway.disclosure.system import Population
 from gateway.model.cells import Key
 
 PRIME = (1 << 61) - 1
+_BASE = 0x243F6A8885A308D  # digits of pi: its powers are the arbitrary values
 _Row = dict[int, int]
-
-
-def determined(equations: Sequence[Equation], withheld: Set[Key]) -> set[Key]:
-    """The withheld cells that the published ones determine."""
-    order = {key: place for place, key in enumerate(sorted(withheld, key=sorted))}
-    names = list(order)
-    rows = [row for equation in equations if (row := _row(equation, order))]
-    return {names[place] for place in _lone(_reduce(rows))}
 
 
 def known(population: Population, withheld: Set[Key]) -> set[Key]:
     """The withheld cells of a population that the published ones determine, for some kind of measure."""
-    found: set[Key] = set()
-    for kind in population.kinds:
-        found |= determined(population.of(kind), withheld)
-    return found
+    names, found = population.names, set[int]()
+    hidden = [name in withheld for name in names]
+    for rows in population.rows.values():
+        left = ({cell: by for cell, by in row if hidden[cell]} for row in rows)
+        found |= _zeros(row for row in left if row)
+    return {names[cell] for cell in found}
 
 
 def determined_cells(grid: Grid, withheld: Flags, asked: Iterable[int]) -> set[int]:
@@ -49,58 +47,68 @@ def determined_cells(grid: Grid, withheld: Flags, asked: Iterable[int]) -> set[i
     beyond = len(withheld)  # one more unknown for each cell asked about: the sum of what moves in it
     for cell in asked:
         moving = (i for i in grid.reach(cell).tolist() if withheld[i])
-        rows.append({**dict.fromkeys(moving, 1), beyond + cell: PRIME - 1})
-    return {unknown - beyond for unknown in _lone(_reduce(rows)) if unknown >= beyond}
+        rows.append({**dict.fromkeys(moving, 1), beyond + cell: -1})
+    return {unknown - beyond for unknown in _zeros(rows) if unknown >= beyond}
 
 
-def _row(equation: Equation, order: Mapping[Key, int]) -> _Row:
-    row: _Row = {}
-    if equation.parent in order:
-        row[order[equation.parent]] = 1
-    for child in equation.children:
-        if child in order:
-            row[order[child]] = PRIME - 1
-    return row
-
-
-def _reduce(rows: Iterable[_Row]) -> dict[int, _Row]:
-    """Reduced row echelon form, shortest rows first: pivot column → its row, pivot coefficient 1."""
-    pivots: dict[int, _Row] = {}
-    uses: dict[int, set[int]] = {}  # column → pivots whose rows contain it
-    for source in sorted(rows, key=lambda row: (len(row), sorted(row))):
-        row = dict(source)
-        for column in [c for c in source if c in pivots]:
-            _subtract(row, pivots[column], row.get(column, 0))
-        if not row:
-            continue
-        pivot = min(row, key=lambda c: (len(uses.get(c, ())), c))
-        inverse = pow(row[pivot], PRIME - 2, PRIME)
-        row = {c: v * inverse % PRIME for c, v in row.items()}
-        for other in sorted(uses.get(pivot, ())):
-            target = pivots[other]
-            before = set(target)
-            _subtract(target, row, target[pivot])
-            for column in before - set(target):
-                uses[column].discard(other)
-            for column in set(target) - before:
-                uses.setdefault(column, set()).add(other)
-        pivots[pivot] = row
-        for column in row:
+def _zeros(rows: Iterable[_Row]) -> set[int]:
+    """The unknowns that are 0 in every solution of rows whose sums are 0."""
+    solution: dict[int, int] = {}
+    power = 1
+    for pivot, row in reversed(_steps(rows)):
+        total = 0
+        for column, factor in row.items():
             if column != pivot:
-                uses.setdefault(column, set()).add(pivot)
-    return pivots
+                if column not in solution:  # in no later row that was used up: it can be anything
+                    power = power * _BASE % PRIME
+                    solution[column] = power
+                total += factor * solution[column]
+        lead = row[pivot]
+        solution[pivot] = (-total if lead == 1 else total if lead == -1 else -total * pow(lead, -1, PRIME)) % PRIME
+    return {column for column, value in solution.items() if not value}
 
 
-def _subtract(target: _Row, row: _Row, factor: int) -> None:
-    if not factor:
-        return
-    for column, value in row.items():
-        left = (target.get(column, 0) - factor * value) % PRIME
-        if left:
-            target[column] = left
-        else:
-            target.pop(column, None)
+def _steps(rows: Iterable[_Row]) -> list[tuple[int, _Row]]:
+    """Rows as they are used up, each with a column that is in no later one: of all columns one in the fewest rows."""
+    left = list({frozenset(row.items()): row for row in rows}.values())
+    holders: dict[int, set[int]] = {}
+    for number, row in enumerate(left):
+        for column in row:
+            holders.setdefault(column, set()).add(number)
+    heap = [(len(held), column) for column, held in holders.items()]
+    heapq.heapify(heap)
+    steps = []
+    while heap:
+        count, column = heapq.heappop(heap)
+        held = holders[column]
+        if len(held) != count or not held:
+            continue  # it stands in the heap again with the number of now
+        number = min(held, key=lambda other: (len(left[other]), other))
+        row = left[number]
+        steps.append((column, row))
+        for other in sorted(held - {number}):
+            _subtract(left[other], row, column, other, holders)
+        for place in row:
+            holders[place].discard(number)
+        holders[column] = set()
+        for place in row:
+            if holders[place]:
+                heapq.heappush(heap, (len(holders[place]), place))
+    return steps
 
 
-def _lone(pivots: Mapping[int, _Row]) -> list[int]:
-    return [pivot for pivot, row in pivots.items() if len(row) == 1]
+def _subtract(target: _Row, row: _Row, column: int, number: int, holders: dict[int, set[int]]) -> None:
+    """Takes ``column`` out of ``target``, whose number is ``number``, with the help of ``row``."""
+    lead = row[column]
+    times = target[column] * (lead if lead in (1, -1) else pow(lead, -1, PRIME))
+    for place, factor in row.items():
+        value = target.get(place, 0) - times * factor
+        if not -PRIME < value < PRIME:
+            value %= PRIME
+        if value:
+            if place not in target:
+                holders[place].add(number)
+            target[place] = value
+        elif place in target:
+            del target[place]
+            holders[place].discard(number)

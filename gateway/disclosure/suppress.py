@@ -7,7 +7,8 @@ Two conditions, repaired until both hold:
    (``intervals``).
 Deterministic: the cheapest cell first, ties by name. A family that has no cell left to withhold takes its parent."""
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass, field
 
 from gateway.base.errors import DisclosureError
 from gateway.disclosure.exact import known
@@ -23,38 +24,37 @@ def suppress(population: Population, rules: Sequence[Rule]) -> dict[Key, Status]
     """The status of every non-empty cell. Raises DisclosureError when no pattern protects the population."""
     whole, population = population, population.exact
     primary = sensitive(population, rules)
-    withheld = primary | population.held
+    rows = _Rows(population, rules, primary | population.held)
     past = population.held - population.asked
     settled: set[Key] = set()
-    by_cell: dict[Key, list[Equation]] = {}
-    for equation in population.equations:
-        for key in equation.cells:
-            by_cell.setdefault(key, []).append(equation)
     wide = False
     for _ in range(_ROUNDS):
-        open_ = known(population, withheld)
-        if _repair_rows(population, rules, withheld, open_):
+        open_ = known(population, rows.withheld)
+        rows.see(open_)
+        if _repair(rows):
             continue
         broken = (open_ & primary) - settled
-        broken |= {e.parent for e in population.real.equations if _gives_away(population, rules, e, withheld, open_)}
+        broken |= {e.parent for at, e in enumerate(population.equations) if e.real and rows.gives_away(at)}
         broken -= settled
         for key in sorted(broken, key=sorted):
-            bare = key not in withheld and key not in population.fixed
-            hide = key if bare else _nearest(population, by_cell, key, withheld)
+            bare = key not in rows.withheld and key not in population.fixed
+            hide = key if bare else _nearest(rows, key)
             if hide is not None:
-                withheld.add(hide)
-            elif key in primary - past and key in known(population.real, withheld):
+                rows.withhold(hide)
+            elif key in primary - past and key in known(population.real, rows.withheld):
                 raise _unprotected(population)
             else:
                 settled.add(key)  # everything around it is withheld, or only families that do not add up say so
         if broken:
             continue
         if wide:  # what is withheld since then only makes intervals wider
-            return {key: _status(key, primary, withheld) for key in population.figures}
-        wider = widen(whole, rules, primary, withheld)
+            return {key: _status(key, primary, rows.withheld) for key in population.figures}
+        wider = widen(whole, rules, primary, rows.withheld)
         if wider is None:
             raise _unprotected(population)
-        withheld, wide = wider, True
+        for key in wider - rows.withheld:
+            rows.withhold(key)
+        wide = True
     raise DisclosureError(
         f"{population.name}：未能在 {_ROUNDS} 轮内完成保护",
         f"{population.name}: no protected pattern was found in {_ROUNDS} rounds",
@@ -86,21 +86,61 @@ def exposed(population: Population, rules: Sequence[Rule], withheld: Set[Key]) -
     return [equation for equation in population.equations if _gives_away(population, rules, equation, withheld, found)]
 
 
-def _repair_rows(population: Population, rules: Sequence[Rule], withheld: set[Key], found: Set[Key]) -> bool:
-    """Condition 1, until no equation asks for more; whether anything was withheld. A withheld cell that is ``found``
-    hides nothing."""
-    start, waiting = len(withheld), list(population.equations)
+@dataclass
+class _Rows:
+    """A population's equations while more and more of it is ``withheld``: each is looked at again when its own cells
+    have changed. A withheld cell that is ``found`` hides nothing."""
+
+    population: Population
+    rules: Sequence[Rule]
+    withheld: set[Key]
+    found: Set[Key] = frozenset()
+    around: dict[Key, list[int]] = field(default_factory=dict)
+    """The equations of each cell, by their places."""
+    _answers: dict[int, bool] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for at, equation in enumerate(self.population.equations):
+            for key in equation.cells:
+                self.around.setdefault(key, []).append(at)
+
+    def withhold(self, key: Key) -> None:
+        """Withholds a cell as well."""
+        self.withheld.add(key)
+        self._forget([key])
+
+    def see(self, found: Set[Key]) -> None:
+        """Takes in which withheld cells the published ones determine now."""
+        self._forget(found ^ self.found)
+        self.found = found
+
+    def gives_away(self, at: int) -> bool:
+        """Whether an equation's hidden part stands alone, or adds up to a sum that is itself sensitive."""
+        if at not in self._answers:
+            equation = self.population.equations[at]
+            self._answers[at] = _gives_away(self.population, self.rules, equation, self.withheld, self.found)
+        return self._answers[at]
+
+    def _forget(self, keys: Iterable[Key]) -> None:
+        for key in keys:
+            for at in self.around.get(key, ()):
+                self._answers.pop(at, None)
+
+
+def _repair(rows: _Rows) -> bool:
+    """Condition 1, until no equation asks for more; whether anything was withheld."""
+    start, waiting = len(rows.withheld), list(range(len(rows.population.equations)))
     while waiting:
         changed: set[Key] = set()
-        for equation in waiting:
-            while _gives_away(population, rules, equation, withheld, found):
-                more = _cheapest(population, equation, withheld)
+        for at in waiting:
+            while rows.gives_away(at):
+                more = _cheapest(rows.population, rows.population.equations[at], rows.withheld)
                 if more is None:
                     break
-                withheld.add(more)
+                rows.withhold(more)
                 changed.add(more)
-        waiting = [e for e in population.equations if changed & set(e.cells)] if changed else []
-    return len(withheld) > start
+        waiting = sorted({at for key in changed for at in rows.around[key]})
+    return len(rows.withheld) > start
 
 
 def _gives_away(
@@ -142,14 +182,12 @@ def _together(population: Population, keys: Sequence[Key]) -> dict[str, Figure]:
     return together
 
 
-def _nearest(
-    population: Population, by_cell: Mapping[Key, Sequence[Equation]], key: Key, withheld: set[Key]
-) -> Key | None:
+def _nearest(rows: _Rows, key: Key) -> Key | None:
     """The cheapest published cell in the equations around a determined cell, or in those around them, and so on."""
-    around, seen = [key], {key}
+    population, around, seen = rows.population, [key], {key}
     while around:
-        equations = [equation for cell in around for equation in by_cell.get(cell, ())]
-        candidates = [c for e in equations if (c := _cheapest(population, e, withheld)) is not None]
+        equations = [population.equations[at] for cell in around for at in rows.around.get(cell, ())]
+        candidates = [c for e in equations if (c := _cheapest(population, e, rows.withheld)) is not None]
         if candidates:
             return min(candidates, key=lambda cell: _cost(population, cell))
         around = sorted({cell for e in equations for cell in e.cells} - seen, key=sorted)

@@ -9,11 +9,14 @@ than the attacker has leaves it undetermined under those that he has, and no cel
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from gateway.disclosure.rules import Insiders
 from gateway.model.cells import Cells, Figure, Key, Parts, Place, key_of
 from gateway.model.hierarchy import Hierarchy
 from gateway.model.table import Measure, Model
+
+Row = Sequence[tuple[int, int]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,12 +70,29 @@ class Population:
         """The kinds of measures that the equations differ by; one that stands for all where they don't."""
         return sorted({equation.kind for equation in self.equations if equation.kind is not None}) or [""]
 
-    @property
+    @cached_property
+    def names(self) -> list[Key]:
+        """The cells of all equations, each once."""
+        return list(dict.fromkeys(key for equation in self.equations for key in equation.cells))
+
+    @cached_property
+    def rows(self) -> Mapping[str, Sequence[Row]]:
+        """For each kind of measure its equations as rows whose sum is 0: (number in ``names``, factor)."""
+        number = {key: at for at, key in enumerate(self.names)}
+        return {
+            kind: [
+                ((number[equation.parent], 1), *((number[child], -1) for child in equation.children))
+                for equation in self.of(kind)
+            ]
+            for kind in self.kinds
+        }
+
+    @cached_property
     def exact(self) -> "Population":
         """The same without equations that are no more than bounds."""
         return replace(self, equations=tuple(equation for equation in self.equations if not equation.bound))
 
-    @property
+    @cached_property
     def real(self) -> "Population":
         """The same with only the equations that hold."""
         return replace(self, equations=tuple(equation for equation in self.equations if equation.real))

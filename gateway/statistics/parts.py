@@ -6,7 +6,10 @@ them. Of persons only who is alone in a cell. Kept as one Parquet file, which th
 import io
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -71,10 +74,11 @@ class Holdings:
 def write_parts(parts: Parts) -> bytes:
     """Parquet, the same bytes for the same parts. Plain: to be sealed."""
     rows = [
-        (population, kind, json.dumps(sorted(cell), ensure_ascii=False), who, part)
+        (population, kind, name, who, part)
         for population, kinds in sorted(parts.items())
         for kind, cells in sorted(kinds.items())
         for cell, holders in sorted(cells.items(), key=lambda item: sorted(item[0]))
+        for name in (json.dumps(sorted(cell), ensure_ascii=False),)
         for who, part in sorted(holders.items())
     ]
     columns = zip(*rows, strict=True) if rows else [()] * len(_SCHEMA)
@@ -91,12 +95,26 @@ def write_parts(parts: Parts) -> bytes:
 
 def read_parts(data: bytes) -> Parts:
     """The parts of ``write_parts``."""
-    table = pq.read_table(io.BytesIO(data))
+    table = pq.read_table(io.BytesIO(data)).combine_chunks()
     found: dict[str, dict[str, dict[Key, dict[int, int]]]] = {}
-    names: dict[str, Key] = {}
-    columns = [table[name].to_pylist() for name in _SCHEMA.names]
-    for population, kind, cell, who, part in zip(*columns, strict=True):
-        if cell not in names:
-            names[cell] = frozenset((name, code) for name, code in json.loads(cell))
-        found.setdefault(population, {}).setdefault(kind, {}).setdefault(names[cell], {})[who] = part
+    if not table.num_rows:
+        return found
+    listed = [_encoded(table[name]) for name in ("population", "kind", "cell")]
+    codes = [indices for indices, _ in listed]
+    changes = np.flatnonzero(np.logical_or.reduce([np.diff(indices) != 0 for indices in codes])) + 1
+    populations, kinds, cells = (words for _, words in listed)
+    names = [frozenset((name, code) for name, code in json.loads(cell)) for cell in cells]
+    who, part = (table[name].to_numpy().tolist() for name in ("contributor", "part"))
+    for start, end in pairwise([0, *changes.tolist(), table.num_rows]):  # a cell's rows stand together
+        population, kind, cell = (indices[start] for indices in codes)
+        holders = found.setdefault(populations[population], {}).setdefault(kinds[kind], {})
+        holders.setdefault(names[cell], {}).update(zip(who[start:end], part[start:end], strict=True))
     return found
+
+
+def _encoded(column: pa.ChunkedArray) -> tuple[npt.NDArray[np.int32], list[str]]:
+    """A text column as numbers and the words that they stand for."""
+    encoded = column.combine_chunks()
+    if not pa.types.is_dictionary(encoded.type):
+        encoded = encoded.dictionary_encode()
+    return encoded.indices.to_numpy(), encoded.dictionary.to_pylist()
