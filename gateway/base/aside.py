@@ -18,7 +18,7 @@ from typing import IO, Any, ParamSpec, TypeVar
 
 from gateway.base.errors import GatewayError
 from gateway.base.language import say
-from gateway.base.memory import frugal
+from gateway.base.memory import frugal, release
 
 Arguments = ParamSpec("Arguments")
 Result = TypeVar("Result")
@@ -88,9 +88,10 @@ def serve() -> None:
 def _answer(questions: IO[bytes], answers: IO[bytes]) -> None:
     while True:
         try:
-            function, args, kwargs = pickle.load(questions)  # nosec B301: from this program's own process
+            question = pickle.load(questions)  # nosec B301: from this program's own process
         except EOFError:
             return
+        function, args, kwargs = question
         answer: tuple[BaseException | None, object]
         try:
             answer = None, function(*args, **kwargs)
@@ -100,3 +101,5 @@ def _answer(questions: IO[bytes], answers: IO[bytes]) -> None:
             answer = RuntimeError(f"{function.__name__}: {type(error).__name__}"), None
         pickle.dump(answer, answers)
         answers.flush()
+        del question, function, args, kwargs, answer
+        release()  # what it held for the answer is the command's to use

@@ -7,10 +7,13 @@ import atexit
 import ctypes
 import gc
 import os
+import sys
 
 _M_ARENA_MAX = -8  # mallopt(3), glibc
 _THRESHOLDS = (50_000, 20, 100)
 """The libraries' half a million objects are looked through for cycles seldom: a run makes few of its own."""
+
+_state = {"frugal": False}
 
 
 def frugal() -> None:
@@ -21,6 +24,32 @@ def frugal() -> None:
     if mallopt is not None:
         mallopt(_M_ARENA_MAX, 1)
     gc.set_threshold(*_THRESHOLDS)
+    _state["frugal"] = True
+
+
+def without_pandas() -> None:
+    """Arrow looks for pandas when it makes its first array, to convert from it: 50 MB and a quarter of a second, for
+    nothing where nothing is converted. Here it finds none, for as long as the process lives; only in a process that is
+    frugal and has not loaded it. Whoever imports pandas itself still gets it."""
+    if not _state["frugal"] or "pandas" in sys.modules:
+        return
+    import pyarrow as pa
+
+    finder = _Refused()
+    sys.meta_path.insert(0, finder)
+    try:
+        pa.array([])  # it looks once
+    finally:
+        sys.meta_path.remove(finder)
+
+
+class _Refused:
+    """Finds everything but pandas."""
+
+    def find_spec(self, name: str, path: object = None, target: object = None) -> None:
+        """Raises ImportError for pandas; leaves the rest to others."""
+        if name == "pandas":
+            raise ModuleNotFoundError(name)
 
 
 def release() -> None:

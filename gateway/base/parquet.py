@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 import pyarrow.parquet.encryption as pe
 
@@ -62,6 +61,8 @@ def encrypted_writer(path: Path, schema: pa.Schema, keyring: Sealer) -> Iterator
 
 def encrypted_dataset(path: Path, keyring: Sealer) -> Any:
     """The file at ``path`` as a ``pyarrow.dataset`` that DuckDB and Ibis scan. Raises IntegrityError on a wrong key."""
+    import pyarrow.dataset as ds  # a quarter of a second, where pandas is looked for
+
     key = keyring.unwrap(_key_path(path).read_bytes(), path.name)
     options = ds.ParquetFragmentScanOptions(decryption_properties=pe.create_decryption_properties(footer_key=key))
     return ds.dataset(path, format=ds.ParquetFileFormat(default_fragment_scan_options=options))

@@ -102,8 +102,9 @@ def ingest(
     out: Path,
     keyring: Keyring,
     progress: Progress,
+    ready: Callable[[Feed], None] = lambda feed: None,
 ) -> dict[str, Feed]:
-    """The normalised feeds of ``period`` in ``out``, one encrypted Parquet file each.
+    """The normalised feeds of ``period`` in ``out``, one encrypted Parquet file each; ``ready`` is told when one is.
 
     ``needed``: for each feed the columns that some table uses. ``secret``: this exchange's pseudonym key, 32 bytes.
     Raises InputError for an unreadable extract; limits are checked by ``check_account``."""
@@ -151,6 +152,7 @@ def ingest(
             refusals=tuple(reader.refusals),
             profile=tuple(_profile(contract, reader)),
         )
+        ready(feeds[name])
     return feeds
 
 

@@ -20,7 +20,7 @@ from gateway.base.holdingkeys import mark
 from gateway.base.language import say
 from gateway.disclosure import Before, Parameters, Protection, check_published, protect_tables, rests
 from gateway.ingest import Account, Feed, check_account, fingerprint, ingest
-from gateway.model.cells import Cells, PublishedTable
+from gateway.model.cells import Cells, Parts, PublishedTable
 from gateway.model.release import ReleaseId
 from gateway.model.table import TableSpec
 from gateway.package import new_acceptance_code, package_entries
@@ -39,7 +39,7 @@ from gateway.release.clearing import clearances
 from gateway.release.comparing import basis
 from gateway.release.deployment import Deployment
 from gateway.release.drafts import Drafts, draft_tables, with_validation
-from gateway.release.gates import ask_quality, check_verdict, quality_report, search_files
+from gateway.release.gates import Search, ask_quality, check_verdict, quality_report
 from gateway.release.history import History, Month
 from gateway.release.statement import statement_of
 from gateway.release.store import Progress, Store
@@ -77,12 +77,16 @@ class Build:
         """Builds what is missing; digests of all artefacts. Raises the gate's error when one fails."""
         with Aside() as engine:
             feeds = self._ingest(engine)
+            if self._counting:
+                self._search.prepare()  # the last feed is still being counted
             cells = self._cells(engine, feeds)
         with Aside() as checks:
             protection = self._protect(cells, checks)
             published = self._publish(cells, protection)
             suites = self._suites(checks, feeds, cells, published)
             tables = self._tables(published)
+            if suites is not None:
+                self._search.look(tables.contents)  # the suites are still running
             self._quality(suites)
         drafts = self._drafts(tables, len(published))
         self._privacy(drafts)
@@ -113,8 +117,13 @@ class Build:
             "secret": digest(deployment.exchange_secret),
         }
 
+        def count(feed: Feed) -> None:
+            self._counted(engine, feed)
+
         def make() -> dict[str, bytes]:
             engine.ask(statistics.prepare)
+            if not deployment.extract.connection:
+                memory.without_pandas()  # some databases are read through it
             label = say("读取", "reading")
             feeds = ingest(
                 deployment.source,
@@ -127,6 +136,7 @@ class Build:
                 out=self.store.folder / "feeds",
                 keyring=deployment.keyring,
                 progress=lambda feed, part: self.progress(f"{label} {feed}", part),
+                ready=count,
             )
             mark(self.store.folder / "feeds")
             return {
@@ -167,14 +177,9 @@ class Build:
         }
 
         def make() -> dict[str, bytes]:
-            settings = deployment.settings.engine
-            limits = statistics.Engine(memory=settings.memory, threads=settings.threads)
-            files = {name: feed.path for name, feed in feeds.items()}
-            lists = dict(deployment.hierarchies)
-            specs = (*deployment.tables, *self._neighbours.specs, *self._rests)
-            cells, totals, parts = engine.ask(
-                statistics.count_month, specs, files, deployment.keyring, lists, limits
-            ).result()
+            specs = self._counted_tables
+            asked = [self._counted(engine, feed) for feed in feeds.values()]
+            cells, totals, parts = statistics.month_of(specs, [one.result() for one in asked])
             own, beside = len(deployment.tables), len(cells) - len(self._rests)
             return {
                 "cells.json": write_cells(cells[:own]),
@@ -189,10 +194,32 @@ class Build:
         self._moves(engine, feeds)
         return read_cells(self.store.get_json("cells.json"), deployment.tables)
 
+    def _counted(self, engine: Aside, feed: Feed) -> "Future[statistics.Counted]":
+        """One feed's figures, counted in the second process; begun while the next feed is read."""
+        if feed.digest not in self._counting:
+            deployment, settings = self.deployment, self.deployment.settings.engine
+            specs = self._counted_tables
+            limits = statistics.Engine(memory=settings.memory, threads=settings.threads)
+            lists, keyring = dict(deployment.hierarchies), deployment.keyring
+            self._counting[feed.digest] = engine.ask(
+                statistics.count_feed, feed.name, feed.path, specs, keyring, lists, limits
+            )
+        return self._counting[feed.digest]
+
+    @cached_property
+    def _counting(self) -> "dict[str, Future[statistics.Counted]]":
+        """What was begun, by the feed's digest."""
+        return {}
+
     @cached_property
     def _neighbours(self) -> Neighbours:
         """The earlier releases to be protected together with."""
         return Neighbours(self.deployment, self.release)
+
+    @property
+    def _counted_tables(self) -> tuple[TableSpec, ...]:
+        """The release's own tables, and those that are counted beside them."""
+        return (*self.deployment.tables, *self._neighbours.specs, *self._rests)
 
     @cached_property
     def _rests(self) -> tuple[TableSpec, ...]:
@@ -213,7 +240,14 @@ class Build:
 
         self._stage(("与历次提供的数据对照", "comparing with earlier releases"), "moves", inputs, make)
 
+    @cached_property
+    def _parts(self) -> Parts:
+        """Who has how much of the inner cells."""
+        return statistics.read_parts(self.store.get("parts.parquet"))
+
+    @cached_property
     def _earlier(self) -> Before:
+        """Everything that it is protected together with."""
         beside = read_cells(self.store.get_json("beside.json"), self._neighbours.specs)
         before = self._neighbours.before(self.store.get_json("moves.json"), beside)
         return replace(before, rests=read_rests(self.store.get_json("rests.json")))
@@ -242,8 +276,7 @@ class Build:
 
         def make() -> dict[str, bytes]:
             checks.ask(quality.prepare)
-            parts = statistics.read_parts(self.store.get("parts.parquet"))
-            protection = protect_tables(cells, deployment.hierarchies, parameters, parts, self._earlier())
+            protection = protect_tables(cells, deployment.hierarchies, parameters, self._parts, self._earlier)
             # the statement shows this certificate's digest to the receiver: unsalted, the few small numbers in it
             # could be tried out until they fit
             salt = hmac.digest(deployment.exchange_secret, f"disclosure/{self.release}".encode(), "sha256").hex()
@@ -276,8 +309,7 @@ class Build:
                 statistics.publish(one, status, deployment.hierarchies, deployment.edges, earlier.get(one.spec.name))
                 for one, status in zip(cells, protection.tables, strict=True)
             ]
-            parts = statistics.read_parts(self.store.get("parts.parquet"))
-            check_published(cells, protection, published, deployment.hierarchies, parts, self._earlier())
+            check_published(cells, protection, published, deployment.hierarchies, self._parts, self._earlier)
             return {"published.json": write_published(published)}
 
         self._stage(("生成统计表", "making the tables"), "publish", inputs, make)
@@ -352,6 +384,11 @@ class Build:
         self._stage(("编制文件", "writing the files"), "drafts", inputs, make)
         return Drafts.read(self.store)
 
+    @cached_property
+    def _search(self) -> Search:
+        """For personal data in the drafts."""
+        return Search(deployment=self.deployment, release=self.release)
+
     def _privacy(self, drafts: Drafts) -> None:
         foreseen = self._foreseen(drafts)
         rests_on, cleared = basis(self.deployment), clearances(self.deployment, str(self.release))
@@ -364,15 +401,7 @@ class Build:
         }
 
         def make() -> dict[str, bytes]:
-            return search_files(
-                self.deployment,
-                self.release,
-                drafts.contents,
-                foreseen,
-                rests_on,
-                cleared.marks,
-                self.progress,
-            )
+            return self._search.files(drafts.contents, foreseen, rests_on, cleared.marks, self.progress)
 
         self._stage(("查找个人信息", "looking for personal data"), "privacy", inputs, make)
         check_verdict(self.store.get_json("privacy-drafts.json"), self.store.path("privacy-drafts.json"))

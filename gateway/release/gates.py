@@ -3,8 +3,9 @@
 import json
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,17 @@ from gateway.base.errors import PersonalDataError
 from gateway.ingest import Feed
 from gateway.model.cells import Cells, PublishedTable
 from gateway.model.release import ReleaseId
-from gateway.privacy import Compared, certificate, match_opened, open_files, scan_opened
+from gateway.privacy import (
+    CanaryCheck,
+    Compared,
+    Opened,
+    Scan,
+    certificate,
+    match_opened,
+    merged,
+    open_files,
+    scan_opened,
+)
 from gateway.quality import Heading, SuiteResult, Table, page, run_suites
 from gateway.release.canaries import fly
 from gateway.release.clearing import FINDINGS, clearances, marker_of
@@ -63,30 +74,66 @@ def quality_report(deployment: Deployment, release: ReleaseId, results: Sequence
     return {"quality.json": encode_for_people(verdict), "validation.html": page(results, heading)}
 
 
-def search_files(
-    deployment: Deployment,
-    release: ReleaseId,
-    files: Mapping[str, bytes],
-    foreseen: Mapping[str, bytes],
-    rests_on: Mapping[str, Any],
-    cleared: frozenset[str],
-    progress: Progress,
-) -> dict[str, bytes]:
-    """The certificate over plain files, whatever its verdict; and the comparison with the source, for the sealed
-    package. ``foreseen``: what else that will say, compared along with them; ``cleared``: marks that a
-    steward cleared."""
-    vocabulary, opened = vocabulary_of(deployment), open_files(files)
-    scan = scan_opened(opened, vocabulary, marker_of(deployment))
-    source = source_batches(deployment, progress)
-    match = match_opened(source, (*opened, *open_files(foreseen)), vocabulary)
-    drafts = digest_of({name: digest(data) for name, data in files.items()})
-    flown = fly(deployment, release)
-    found = certificate(scan, match, package_sha256=drafts, release=str(release), canaries=flown, cleared=cleared)
-    return {
-        "privacy-drafts.json": encode_for_people(found),
-        FINDINGS: encode([asdict(finding) for finding in scan.findings]),
-        ARTEFACT: kept(match.compared, rests_on),
-    }
+@dataclass(frozen=True, kw_only=True)
+class Search:
+    """The search of a release's drafts. What it needs besides them, and each file that is there already, can be looked
+    at while another process is at work; nothing is looked at twice."""
+
+    deployment: Deployment
+    release: ReleaseId
+
+    @cached_property
+    def vocabulary(self) -> frozenset[str]:
+        """What may stand in them by declaration."""
+        return vocabulary_of(self.deployment)
+
+    @cached_property
+    def canaries(self) -> CanaryCheck:
+        """What became of this run's canaries."""
+        return fly(self.deployment, self.release)
+
+    @cached_property
+    def _looked(self) -> dict[tuple[str, str], tuple[tuple[Opened, ...], Scan]]:
+        return {}
+
+    def prepare(self) -> None:
+        """Everything that does not depend on the drafts."""
+        _ = self.vocabulary, self.canaries
+
+    def look(self, files: Mapping[str, bytes]) -> tuple[tuple[Opened, ...], Scan]:
+        """What plain files say, and the findings in it."""
+        for name, data in files.items():
+            if (name, digest(data)) not in self._looked:
+                opened = open_files({name: data})
+                scan = scan_opened(opened, self.vocabulary, marker_of(self.deployment))
+                self._looked[name, digest(data)] = opened, scan
+        found = [self._looked[name, digest(data)] for name, data in files.items()]
+        return tuple(file for opened, _ in found for file in opened), merged(scan for _, scan in found)
+
+    def files(
+        self,
+        files: Mapping[str, bytes],
+        foreseen: Mapping[str, bytes],
+        rests_on: Mapping[str, Any],
+        cleared: frozenset[str],
+        progress: Progress,
+    ) -> dict[str, bytes]:
+        """The certificate over plain files, whatever its verdict; and the comparison with the source, for the sealed
+        package. ``foreseen``: what else that will say, compared along with them; ``cleared``: marks that a
+        steward cleared."""
+        opened, scan = self.look(files)
+        source = source_batches(self.deployment, progress)
+        match = match_opened(source, (*opened, *open_files(foreseen)), self.vocabulary)
+        drafts = digest_of({name: digest(data) for name, data in files.items()})
+        release = str(self.release)
+        found = certificate(
+            scan, match, package_sha256=drafts, release=release, canaries=self.canaries, cleared=cleared
+        )
+        return {
+            "privacy-drafts.json": encode_for_people(found),
+            FINDINGS: encode([asdict(finding) for finding in scan.findings]),
+            ARTEFACT: kept(match.compared, rests_on),
+        }
 
 
 def search_package(

@@ -6,17 +6,19 @@ derived figure comes from published figures only and is withheld when any of its
 from gateway.statistics.count import compute
 from gateway.statistics.derive import publish
 from gateway.statistics.engine import Engine
-from gateway.statistics.month import count_month, prepare
+from gateway.statistics.month import Counted, count_feed, month_of, prepare
 from gateway.statistics.moves import compare
 from gateway.statistics.parts import Holdings, read_parts, write_parts
 from gateway.statistics.totals import source_totals
 
 __all__ = [
+    "Counted",
     "Engine",
     "Holdings",
     "compare",
     "compute",
-    "count_month",
+    "count_feed",
+    "month_of",
     "prepare",
     "publish",
     "read_parts",

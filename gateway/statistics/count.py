@@ -11,7 +11,7 @@ from gateway.base import memory
 from gateway.model.cells import Cells, Figure, Place
 from gateway.model.hierarchy import Hierarchy
 from gateway.model.table import CONTRIBUTOR_COLUMN, Dimension, FollowedBy, Kind, Measure, Model, TableSpec, Without
-from gateway.statistics.engine import Engine, drop, load
+from gateway.statistics.engine import Engine, drop, fetched, load, small
 from gateway.statistics.parts import Holdings, finest, leaves
 
 # names that no measure can have (a colon is no part of a Name)
@@ -35,22 +35,43 @@ def compute(
     One feed after the other is scanned once, narrow, into the engine's memory, and let go. (Grouping it into a cube
     first was tried: a month's rows hardly repeat by contributor, so it cost more time and memory than it saved.)"""
     figures: dict[tuple[str, str], Mapping[Place, Figure]] = {}
+    for name, dataset in feeds.items():
+        figures |= figures_of(name, dataset, specs, hierarchies, engine, parts)
+    return together(specs, figures)
+
+
+def figures_of(
+    feed: str,
+    dataset: Any,
+    specs: Sequence[TableSpec],
+    hierarchies: Mapping[str, Hierarchy],
+    engine: Engine,
+    parts: Holdings | None = None,
+) -> dict[tuple[str, str], Mapping[Place, Figure]]:
+    """One feed's part of every table: (table, measure) → its cells."""
+    figures: dict[tuple[str, str], Mapping[Place, Figure]] = {}
+    used = tables_of(specs, feed)
+    if not used:
+        return figures
     connection = engine.connect()
     try:
-        for name, dataset in feeds.items():
-            used = tables_of(specs, name)
-            columns = {c for spec, measures in used for m in measures for c in m.columns(spec.dimensions)}
-            rows = load(connection, name, dataset, sorted(columns))
-            for spec, measures in used:
-                found = _population(spec, measures, rows, hierarchies, parts)
-                if parts is not None and measures[0].model is Model.BUSINESS:
-                    split = [measure for measure in measures if finest(specs, spec, measure)]
-                    _keep_groups(spec, split, narrowed(measures[0], rows), hierarchies, parts)
-                figures |= {(spec.name, measure): cells for measure, cells in found.items()}
-            drop(connection, name)
-            memory.release()
+        columns = {c for spec, measures in used for m in measures for c in m.columns(spec.dimensions)}
+        rows = load(connection, feed, dataset, sorted(columns))
+        for spec, measures in used:
+            found = _population(spec, measures, rows, hierarchies, parts)
+            if parts is not None and measures[0].model is Model.BUSINESS:
+                split = [measure for measure in measures if finest(specs, spec, measure)]
+                _keep_groups(spec, split, narrowed(measures[0], rows), hierarchies, parts)
+            figures |= {(spec.name, measure): cells for measure, cells in found.items()}
+        drop(connection, feed)
     finally:
         connection.disconnect()
+        memory.release()
+    return figures
+
+
+def together(specs: Sequence[TableSpec], figures: Mapping[tuple[str, str], Mapping[Place, Figure]]) -> list[Cells]:
+    """The cells of every table, from the figures of all feeds."""
     return [Cells(spec=spec, figures={m.name: figures[spec.name, m.name] for m in spec.measures}) for spec in specs]
 
 
@@ -135,7 +156,8 @@ def _keep_groups(
         rows = _joined(rows, dimension.name, list(leaves(lists, dimension.levels).items()), lists)
     places = [dimension.name for dimension in spec.dimensions]
     amounts = {measure.name: _amount(rows, measure) for measure in measures}
-    found = rows.group_by([*places, _WHO]).aggregate(**amounts).to_pyarrow()
+    found = rows.group_by([*places, _WHO]).aggregate(**amounts)
+    found = fetched(found)
     nodes = [(found[d.name].to_pylist(), hierarchies[d.hierarchy].nodes) for d in spec.dimensions]
     where = [
         tuple(listed[at].code for at, (_, listed) in zip(row, nodes, strict=True))
@@ -150,7 +172,7 @@ def parts_of(spec: TableSpec, rows: Any, model: Model) -> int:
     """In how many parts rows are to be cut: a query's work stays in bounded memory, for there is no safe place to
     spill."""
     climbs = prod(len(d.levels) * (_SEVERAL if d.multi_valued else 1) for d in spec.dimensions)
-    return 1 if model is Model.BUSINESS else 1 + int(rows.count().to_pyarrow().as_py()) * climbs // _WORK
+    return 1 if model is Model.BUSINESS else 1 + fetched(rows.count().as_table()).column(0)[0].as_py() * climbs // _WORK
 
 
 def cut(rows: Any, parts: int) -> Iterator[Any]:
@@ -177,7 +199,7 @@ def _cells(
     places = [dimension.name for dimension in spec.dimensions]
     lists = [(dimension.name, hierarchies[dimension.hierarchy].nodes) for dimension in spec.dimensions]
     found = _summed(contributions(spec, measures, rows, hierarchies), places, measures)
-    for cell in found.to_pyarrow().to_pylist():
+    for cell in fetched(found).to_pylist():
         yield (
             tuple(nodes[cell[name]].code for name, nodes in lists),
             cell[":first"],
@@ -213,10 +235,10 @@ def _climb(rows: Any, dimension: Dimension, hierarchy: Hierarchy) -> Any:
 
 def _joined(rows: Any, name: str, pairs: Sequence[tuple[str, str]], hierarchy: Hierarchy) -> Any:
     """The rows once for each pair with their code: that of ``name`` replaced by the number of the pair's other code."""
-    import ibis
+    import pyarrow as pa
 
-    columns = {":from": [code for code, _ in pairs], ":to": [hierarchy.order[code] for _, code in pairs]}
-    closure = ibis.memtable(columns, schema={":from": "string", ":to": "int16"})  # numbers group in less memory
+    numbers = pa.array([hierarchy.order[code] for _, code in pairs], pa.int16())  # numbers group in less memory
+    closure = small(rows, pa.table({":from": pa.array([code for code, _ in pairs], pa.string()), ":to": numbers}))
     joined = rows.inner_join(closure, rows[name] == closure[":from"])
     return joined.select(*[c for c in rows.columns if c != name], **{name: joined[":to"]})
 

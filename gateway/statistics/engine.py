@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import count
 from typing import Any
 
 _BATCH = 32_768
+_NUMBERS = count()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +43,27 @@ def load(connection: Any, name: str, dataset: Any, columns: Sequence[str]) -> An
     table = connection.create_table(name, connection.table(source), temp=True)
     connection.con.unregister(source)
     return table
+
+
+def small(beside: Any, columns: Any) -> Any:
+    """A small ``pyarrow.Table`` as a table of the engine that ``beside`` is a table of."""
+    import ibis
+
+    engine = beside.get_backend()
+    if engine.name != "duckdb":
+        return ibis.memtable(columns)
+    name = f"small_{next(_NUMBERS)}"
+    engine.con.register(name, columns)  # goes with the connection
+    return engine.table(name)
+
+
+def fetched(rows: Any) -> Any:
+    """The rows of an expression as a ``pyarrow.Table``. From DuckDB without Ibis's converter, which loads pandas: a
+    fifth of a second and 35 MB."""
+    engine = rows.get_backend()
+    if engine.name != "duckdb":
+        return rows.to_pyarrow()
+    return engine.con.sql(engine.compile(rows)).to_arrow_table().cast(rows.schema().to_pyarrow())  # sums are 128 bits
 
 
 def drop(connection: Any, name: str) -> None:

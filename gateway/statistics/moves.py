@@ -13,7 +13,7 @@ from gateway.model.cells import ZERO, Figure, Key, Move, Moves, Place, key_of
 from gateway.model.hierarchy import Hierarchy
 from gateway.model.table import Kind, Measure, Model, TableSpec
 from gateway.statistics.count import contributions, cut, narrowed, parts_of, tables_of
-from gateway.statistics.engine import Engine, drop, load
+from gateway.statistics.engine import Engine, drop, fetched, load
 
 _PARTS = ("came", "gone", "stayed")
 
@@ -62,7 +62,7 @@ def _moved(
     rows = [narrowed(measures[0], feed) for feed in feeds]
     parts = max(parts_of(spec, each, Model.PERSONS) for each in rows)
     for one, other in zip(*(cut(each, parts) for each in rows), strict=True):
-        for cell in _joined(spec, measures, one, other, hierarchies).to_pyarrow().to_pylist():
+        for cell in fetched(_joined(spec, measures, one, other, hierarchies)).to_pylist():
             place = tuple(hierarchies[d.hierarchy].nodes[cell[d.name]].code for d in spec.dimensions)
             mine = sums.setdefault(place, {})
             for name, value in cell.items():

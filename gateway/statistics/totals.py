@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from functools import reduce
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -14,10 +15,11 @@ from gateway.model.table import CONTRIBUTOR_COLUMN, FollowedBy, Kind, Measure, T
 
 def source_totals(spec: TableSpec, feeds: Mapping[str, Any]) -> dict[str, int]:
     """Each measure of ``spec`` over the whole month. ``feeds``: name → ``pyarrow.dataset``."""
-    return {measure.name: _total(measure, feeds[measure.feed]) for measure in spec.measures}
+    return {measure.name: total_of(measure, feeds[measure.feed]) for measure in spec.measures}
 
 
-def _total(measure: Measure, dataset: Any) -> int:
+def total_of(measure: Measure, dataset: Any) -> int:
+    """One measure over the whole month, from its feed."""
     rows = dataset.to_table(columns=sorted(measure.columns(())), filter=_where(measure.where))
     if measure.followed_by:
         rows = rows.filter(_follows(rows, measure.followed_by, dataset))
@@ -50,7 +52,7 @@ def _follows(rows: pa.Table, follows: FollowedBy, dataset: Any) -> pa.Array:
     keys: Sequence[str] = list(follows.on)
     later = dataset.to_table(columns=[*keys, follows.time], filter=_where(follows.where))
     last = later.group_by(keys).aggregate([(follows.time, "max")])
-    number = pa.array(range(rows.num_rows), pa.int64())
+    number = pa.array(np.arange(rows.num_rows))
     asked = pa.table({":row": number, **{name: rows[name] for name in {*keys, follows.time}}})
     joined = asked.join(last, keys, join_type="left outer").sort_by(":row")
     return pc.fill_null(pc.greater_equal(joined[f"{follows.time}_max"], joined[follows.time]), False)

@@ -157,3 +157,12 @@ def test_the_process_keeps_its_own_warnings_and_streams():
     run_suite(everything(), FRAME, {"secret": THRESHOLD})
     assert (warnings.showwarning, sys.stdout, sys.stderr) == (shown, out, err)
     assert list(warnings.filters) == filters
+
+
+def test_the_library_is_left_as_it_was():
+    """Its configurations are made once only while a suite runs."""
+    from great_expectations.expectations.expectation import Expectation
+
+    before = Expectation.configuration
+    assert run_suite(small(expectation("expect_column_values_to_not_be_null", column="n")), FRAME)
+    assert Expectation.configuration is before
