@@ -81,7 +81,7 @@ class Answer(Build):
             made = replace(proposed, tables=tuple(fixed))
             lists, edges = self.deployment.hierarchies, self.deployment.edges
             shown = [statistics.publish(c, p, lists, edges, None) for c, p in zip(joint, fixed, strict=True)]
-            check_published(joint, made, shown, lists, before=whole._earlier())
+            check_published(joint, made, shown, lists, before=whole._earlier)
             certificate = {**proposed.certificate, "together_with": sorted(before)}
             own = [one for one in fixed if one.spec in self.deployment.tables]
             return {"protected.json": write_protected(own), "disclosure.json": encode_for_people(certificate)}

@@ -16,7 +16,7 @@ from gateway.statistics.parts import Holdings, finest, leaves
 
 # names that no measure can have (a colon is no part of a Name)
 _WHO, _CONTRIBUTORS, _LAST, _FROM, _TO = ":who", ":contributors", ":last", ":from", ":to"
-_WORK = 1_500_000
+_WORK = 1_000_000
 """Rows, after climbing, that one query may hold."""
 _SEVERAL = 2
 """Codes that a contributor has in a multi-valued dimension, roughly."""
