@@ -460,7 +460,7 @@ def _supplement(stage: Year) -> None:
     path = stage.root / "agreements" / f"{AGREEMENT}.toml"
     added = (
         '\n[[amendments]]\nid = "townships"\nclause = "十1"\ntitle = { zh = "补充协议：增加乡镇", en = "townships" }\n'
-        "effective = 2026-11-01\n"
+        'effective = 2026-11-01\nenable = ["viewing_account"]\n'
         'levels = [{ dimension = "region", add = ["township"], tables = ["recruiting_area"] }]\n'
     )
     write_atomic(path, path.read_text(encoding="utf-8").replace("\n[clauses]", f"{added}\n[clauses]").encode())
@@ -469,6 +469,9 @@ def _supplement(stage: Year) -> None:
     zh, en = "补充协议自生效日起增加乡镇一级", "a supplement adds townships from its day on"
     held = "township" not in before and "township" in after
     stage.show("supplement", "十1 二(一)1", zh, en, "2026-11-01", held)
+    off, on = (terms.enabled("viewing_account", day) for day in (date(2026, 10, 31), date(2026, 11, 1)))
+    zh, en = "查看账号自补充协议生效日起可以开通", "a viewing account may be opened from the supplement's day on"
+    stage.show("viewing_account", "三(一) 十1", zh, en, "2026-11-01", on and not off)
 
 
 def _renewal(stage: Year) -> None:

@@ -27,7 +27,7 @@ ROWS = [
     ("二(二)2", "true, accurate, complete", ["holiday_shifted"]),
     ("三(一)", "standard files, encrypted, to the designated person, registered", ["holiday_shifted"]),
     ("三(一) 四(一)4", "secure channel, never other ones", ["wrong_channel"]),
-    ("三(一)", "viewing account: off unless agreed", ["no_viewing_account"]),
+    ("三(一)", "viewing account: off unless agreed", ["no_viewing_account", "viewing_account"]),
     ("三(二)", "by the 5th, moved by holidays", ["looking_ahead", "holiday_shifted"]),
     ("三(二)", "ad-hoc data, three working days ahead, or by consent", ["request_granted", "request_by_consent"]),
     ("四(一)3", "one or two data managers, receipt recorded", ["people_named", "holiday_shifted"]),
