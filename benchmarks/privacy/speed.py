@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterable
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -19,7 +20,10 @@ import pyarrow.parquet as pq
 import xlsxwriter
 
 from benchmarks.privacy import misses, vanilla
-from gateway.privacy import SourceBatch, ValueKind, match_source, scan_file, scan_table
+from gateway.ingest import read
+from gateway.privacy import SourceBatch, ValueKind, match_source, open_files, scan_file, scan_table
+from gateway.privacy.corpus import corpus
+from gateway.privacy.source import compare
 
 CODES = Path(__file__).parents[2] / "pipelines" / "codes"
 COUNTIES = ("铁西区", "铁东区", "梨树县", "伊通满族自治县", "双辽市", "四平经济开发区", "四平市")
@@ -106,19 +110,47 @@ IDENTIFIERS = 20_000_000
 
 
 def source(identifiers: int = IDENTIFIERS) -> dict[str, Any]:
-    """Seconds and peak memory of the comparison with ``identifiers`` values, each way in a process of its own."""
+    """Seconds and peak memory of the comparison with ``identifiers`` values, each way in a process of its own: over
+    the same Arrow table in memory, then over the same Parquet file."""
     with tempfile.TemporaryDirectory() as folder:
         extract, release = Path(folder) / "source.parquet", Path(folder) / "release.csv"
         _extract(extract, identifiers)
         release.write_bytes(_release())
         out: dict[str, Any] = {"identifiers": identifiers}
-        for way in ("duckdb", "gateway"):
-            code = f"from benchmarks.privacy import speed; speed.{way}_way({str(extract)!r}, {str(release)!r})"
-            done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-            out[way] = json.loads(done.stdout.splitlines()[-1])
-        for name, what in (("times", "seconds"), ("cpu", "cpu")):
-            out[name] = out["gateway"][what] / out["duckdb"][what]
+        for place in ("memory", "parquet"):
+            found: dict[str, Any] = {}
+            for way in ("duckdb", "gateway"):
+                call = f"speed.{way}_way({str(extract)!r}, {str(release)!r}, memory={place == 'memory'})"
+                code = f"from benchmarks.privacy import speed; {call}"
+                done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+                found[way] = json.loads(done.stdout.splitlines()[-1])
+            for name, what in (("times", "seconds"), ("cpu", "cpu")):
+                found[name] = found["gateway"][what] / found["duckdb"][what]
+            out[place] = found
         return out
+
+
+def automaton(sizes: tuple[int, ...] = (100, 10_000, 1_000_000)) -> list[dict[str, float]]:
+    """Processors' seconds of an Aho-Corasick automaton of so many identifiers over the release's bytes, to build and to
+    search, beside the semi-join of the same identifiers with the release's sets (without making those)."""
+    from ahocorasick_rs import BytesAhoCorasick
+
+    out = []
+    data = _release()
+    output = corpus(open_files({"release.csv": data}), frozenset(COUNTIES) | frozenset(_industries()))
+    for size in sizes:
+        numbers = [f"{13_000_000_000 + i * 7919 % 6_999_999_999}" for i in range(size)]
+        start = time.process_time()
+        machine = BytesAhoCorasick([number.encode() for number in numbers])
+        built = time.process_time()
+        machine.find_matches_as_indexes(data)
+        searched = time.process_time()
+        batch = pa.record_batch({"phone": numbers})
+        ready = time.process_time()
+        compare([SourceBatch(source="s", batch=batch, kinds={"phone": ValueKind.IDENTIFIER})], output)
+        joined = time.process_time()
+        out.append({"identifiers": size, "built": built - start, "searched": searched - built, "join": joined - ready})
+    return out
 
 
 def _extract(path: Path, identifiers: int) -> None:
@@ -140,25 +172,33 @@ def _release() -> bytes:
     return "\n".join([",".join(data.column_names), *lines]).encode()
 
 
-def duckdb_way(extract: str, release: str) -> None:
-    """DuckDB's bare semi-join of each column, in memory, with the release's tokens."""
+def duckdb_way(extract: str, release: str, *, memory: bool) -> None:
+    """DuckDB's bare semi-join of each column with the release's tokens."""
     tokens = sorted(set(re.findall(r"[0-9A-Za-z]+", Path(release).read_text("utf-8"))))
     duckdb.register("words", pa.table({"token": tokens}))
-    duckdb.register("source", pq.read_table(extract))
+    if memory:
+        duckdb.register("source", pq.read_table(extract))
+    place = "source" if memory else f"read_parquet('{extract}')"
     start = time.perf_counter(), time.process_time()
     found = [
-        duckdb.sql(f"select count(*) from source s semi join words w on s.{column} = w.token").fetchall()[0][0]
+        duckdb.sql(f"select count(*) from {place} s semi join words w on s.{column} = w.token").fetchall()[0][0]
         for column in ("phone", "id_number")
     ]
     print(json.dumps({**_spent(start), "found": found}))
 
 
-def gateway_way(extract: str, release: str) -> None:
-    """The source match as the monthly run does it, over the same table in memory, batch by batch."""
+def gateway_way(extract: str, release: str, *, memory: bool) -> None:
+    """The source match as the monthly run does it, batch by batch: over the table in memory, or as ingest reads it."""
+    import pandas  # noqa: F401  # Arrow imports it on its first scalar; DuckDB was imported before, too
+
     kinds = {"phone": ValueKind.IDENTIFIER, "id_number": ValueKind.IDENTIFIER}
     labels = frozenset(COUNTIES) | frozenset(_industries())
     files = {"release.csv": Path(release).read_bytes()}
-    batches = pq.read_table(extract).to_batches(1 << 17)
+    if memory:
+        batches: Iterable[pa.RecordBatch] = pq.read_table(extract).to_batches(1 << 17)
+    else:
+        chunks = read(Path(extract), list(kinds), encoding="auto", final_line_end=True)
+        batches = (pa.record_batch(dict(chunk.columns)) for chunk in chunks)
     start = time.perf_counter(), time.process_time()
     stream = (SourceBatch(source="workers", batch=batch, kinds=kinds) for batch in batches)
     match = match_source(stream, files, vocabulary=labels)
@@ -167,6 +207,6 @@ def gateway_way(extract: str, release: str) -> None:
 
 
 def _spent(start: tuple[float, float]) -> dict[str, float]:
-    """Seconds by the clock and of the processors, peak memory; the extract lies in memory both ways."""
+    """Seconds by the clock and of the processors, peak memory, which holds the table where it lies in memory."""
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1 << 20)
     return {"seconds": time.perf_counter() - start[0], "cpu": time.process_time() - start[1], "GiB": peak}

@@ -229,11 +229,19 @@ def _ways(
     return best[size], names[::-1], words[::-1]
 
 
+_LOOSE = (
+    _NEVER_LAST
+    | {word for word in (*_BEFORE, *_BEFORE_ONE, *_KINDS, *_AFTER, *_TELLING) if len(word) == 1}
+    | set("的了是在与及或等以对按由从和大小老阿总工哥姐叔姨")
+)
+"""Single characters that may stand beside a name; a word that is a name and one of them clears nothing."""
+
+
 def pairs_within(run: str) -> Iterator[int]:
     """Where two characters of a run stand within one longer word, and so are no name of two characters.
 
-    Only where every likely way of cutting says so: the run is cut as if every pair that begins with a surname were a
-    name that something announces, and a word that is cut all the same holds its pairs."""
+    The run is cut as if every pair that begins with a surname were likely to be a name; a word that is cut all the
+    same holds its pairs, unless the rest of the word may stand beside a name as well (高高的)."""
     known = lexicon()
     persons = {
         (i, i + 2): max(known.person(run[i], run[i + 1]), LEAST_LIKELY) for i in range(len(run) - 1) if run[i] in SINGLE
@@ -241,4 +249,4 @@ def pairs_within(run: str) -> Iterator[int]:
     _, _, words = _ways(run, persons)
     for start, end in words:
         if end - start > 2:
-            yield from range(start, end - 1)
+            yield from (i for i in range(start, end - 1) if not _LOOSE & {*run[start:i], *run[i + 2 : end]})

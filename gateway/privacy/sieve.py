@@ -30,13 +30,38 @@ class Sieve:
     def sifted(self, values: pa.Array) -> pa.Array:
         """The values that may be in the set; all of them where they differ in length or are short. No order is lost."""
         offsets, data = _buffers(values)
-        length = int(offsets[1] - offsets[0]) if len(values) else 0
-        if length < WIDTH or values.null_count or int(offsets[-1] - offsets[0]) != length * len(values):
-            return values
-        if (np.diff(offsets) != length).any():
-            return values
-        keys = np.ndarray((len(values),), np.uint64, data, int(offsets[0]), (length,))  # eight bytes of each, in place
+        length = _length(values, offsets)
+        return self._passed(values, data, int(offsets[0]), length) if length >= WIDTH else values
+
+    def plain(self, values: pa.Array) -> pa.Array | None:
+        """The same for values as a platform writes numbers: all of one length, digits and capital letters. None for
+        any other, which have to be folded first."""
+        if not pa.types.is_string(values.type) or values.null_count:
+            return None
+        offsets, data = _buffers(values)
+        length = _length(values, offsets)
+        if length < WIDTH or not _alphanumeric(data[offsets[0] : offsets[-1]]):
+            return None
+        return self._passed(values, data, int(offsets[0]), length)
+
+    def _passed(self, values: pa.Array, data: np.ndarray, start: int, length: int) -> pa.Array:
+        keys = np.ndarray((len(values),), np.uint64, data, start, (length,))  # eight bytes of each, in place
         return values.take(pa.array(np.flatnonzero(self.table.take(_places(keys)))))
+
+
+def _length(values: pa.Array, offsets: np.ndarray) -> int:
+    """The length in bytes that all values have; 0 where they differ, or one is empty."""
+    length = int(offsets[1] - offsets[0]) if len(values) else 0
+    if values.null_count or int(offsets[-1] - offsets[0]) != length * len(values):
+        return 0
+    return 0 if (np.diff(offsets) != length).any() else length
+
+
+def _alphanumeric(data: np.ndarray) -> bool:
+    """Whether all bytes are digits or capital letters."""
+    if data.min() < ord("0") or data.max() > ord("Z"):
+        return False
+    return data.max() <= ord("9") or not bool(((data - np.uint8(ord(":"))) < ord("A") - ord(":")).any())
 
 
 def largest_byte(values: pa.Array) -> int:

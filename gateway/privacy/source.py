@@ -80,7 +80,7 @@ def match_opened(
     """The same for files that were opened. ``before``: an earlier comparison with the same source, for the caller to
     make sure; the source is not read again when nothing is in the files that it did not cover."""
     output = corpus(files, vocabulary)
-    columns = before.columns if before is not None and before.covers(output) else _compare(batches, output)
+    columns = before.columns if before is not None and before.covers(output) else compare(batches, output)
     return SourceMatch(
         columns=columns,
         searched=tuple(output.searched),
@@ -89,7 +89,8 @@ def match_opened(
     )
 
 
-def _compare(batches: Iterable[SourceBatch], output: Corpus) -> tuple[ColumnMatch, ...]:
+def compare(batches: Iterable[SourceBatch], output: Corpus) -> tuple[ColumnMatch, ...]:
+    """The source against sets that were made of the output."""
     sets = _Sets.of(output)
     tallies: dict[tuple[str, ValueKind], _Tally] = {}
     with ThreadPoolExecutor(max_workers=THREADS, thread_name_prefix="match") as pool:
@@ -224,6 +225,8 @@ def _hits(values: pa.Array, kind: ValueKind, sets: _Sets) -> _Hits:
     """Compares one array: by its head, then the few that are left by their tail."""
     if kind is ValueKind.SKIP:
         return _Hits()
+    if kind is ValueKind.IDENTIFIER and (few := sets.sieve.plain(values)) is not None and len(few) < FEW:
+        return _Hits(len(values), _one_by_one(few, sets))
     folded, weights = fold(values)
     ends, size = sets.of_kind(kind)
     some = pc.greater(pc.binary_length(folded), 0)
@@ -231,8 +234,7 @@ def _hits(values: pa.Array, kind: ValueKind, sets: _Sets) -> _Hits:
     if weights is None and kind is ValueKind.IDENTIFIER:
         folded = sets.sieve.sifted(folded)
         if len(folded) < FEW:
-            words = sets.words
-            return _Hits(checked, tuple((v, 1) for v in folded.to_pylist() if v and v[:size] in words))
+            return _Hits(checked, _one_by_one(folded, sets))
         some = pc.greater(pc.binary_length(folded), 0)
     cleared = _cleared(folded, weights, sets) if kind is ValueKind.NAME else ()
     likely = pc.is_in(_head(folded, size), value_set=ends.cast(pa.binary() if weights is None else pa.large_string()))
@@ -250,6 +252,11 @@ def _hits(values: pa.Array, kind: ValueKind, sets: _Sets) -> _Hits:
     else:
         counts = counts.filter(both)
     return _Hits(checked, tuple(zip(found.to_pylist(), counts.to_pylist(), strict=True)), cleared)
+
+
+def _one_by_one(folded: pa.Array, sets: _Sets) -> tuple[tuple[str, int], ...]:
+    """The identifiers that may occur in the output, by their head."""
+    return tuple((value, 1) for value in folded.to_pylist() if value and value[:LONG] in sets.words)
 
 
 def _cleared(folded: pa.Array, weights: pa.Array | None, sets: _Sets) -> tuple[tuple[Cleared, int], ...]:

@@ -113,7 +113,7 @@ def test_a_name_that_is_a_word_is_cleared_by_where_it_stands_and_counted(text, v
     assert (column.matches, column.cleared) == (matches, cleared)
 
 
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=300)
 @given(
     st.text(alphabet="王李高金和平安明家口乐园", min_size=2, max_size=2),
     st.sampled_from(["由", "客户", "联系人", "经", "，", " ", "：", "由于"]),
