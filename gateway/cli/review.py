@@ -1,5 +1,10 @@
 """``gateway review``: what a data steward looks at, and how to approve it."""
 
+import json
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
 from gateway.base.language import say
 from gateway.cli import options
 from gateway.cli.output import emit, tell
@@ -16,8 +21,10 @@ def command(release: options.Release, root: options.Root = options.HERE, as_json
     if as_json:
         emit({**document, "commands": commands})
         return
+    certificate = json.loads(Path(files["privacy"]).read_text("utf-8")) if files["privacy"] else {}
     rows = [
         (say("检验报告", "validation report"), str(files["report"])),
+        (say("个人信息证书", "privacy certificate"), f"{files['privacy']} · {names_cleared(certificate)}"),
         (say("签批单", "statement"), str(files["statement"])),
         (say("查看工作簿", "see the workbook"), commands[0]),
         (say("签名", "sign"), commands[1]),
@@ -25,6 +32,19 @@ def command(release: options.Release, root: options.Root = options.HERE, as_json
         (say("退回", "return"), f"gateway return {release} --reason …"),
     ]
     tell(rows, title=release)
+
+
+def names_cleared(certificate: dict[str, Any]) -> str:
+    """How many names of the source occur in the files and were cleared, and why."""
+    source = certificate.get("source") or {}
+    counted: Counter[str] = Counter()
+    for column in source.get("columns", ()):
+        counted.update(column.get("cleared", {}))
+    return say(
+        f"与来源姓名相同而放行：固定文字 {counted['declared']} 个，较长词语之中 {counted['inside']} 个",
+        f"names of the source that were cleared: in declared wording {counted['declared']}, within longer words "
+        f"{counted['inside']}",
+    )
 
 
 command.__doc__ = say(

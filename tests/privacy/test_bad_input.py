@@ -2,7 +2,9 @@
 
 import io
 import json
+import struct
 import zipfile
+import zlib
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -33,6 +35,19 @@ def zeros(size):
     return out.getvalue()
 
 
+def ten_gigabytes():
+    """A ZIP of ten gigabytes of noughts, as deflate writes them: one block of a megabyte, ten thousand times."""
+    press = zlib.compressobj(9, zlib.DEFLATED, -15)
+    block = press.compress(bytes(1 << 20)) + press.flush(zlib.Z_FULL_FLUSH)
+    body = block * (10 << 10) + zlib.compressobj(9, zlib.DEFLATED, -15).flush()
+    size = 10 << 30
+    wide = struct.pack("<HHQQ", 1, 16, size, len(body))
+    told = struct.pack("<HHHHHIIIHH", 45, 0, 8, 0, 33, 0, 0xFFFFFFFF, 0xFFFFFFFF, 5, len(wide))
+    local = b"PK\x03\x04" + told + b"a.txt" + wide + body
+    central = b"PK\x01\x02" + struct.pack("<H", 45) + told + struct.pack("<HHHII", 0, 0, 0, 0, 0) + b"a.txt" + wide
+    return local + central + b"PK\x05\x06" + struct.pack("<HHHHIIH", 0, 0, 1, 1, len(central), len(local), 0)
+
+
 def parquet(table):
     out = io.BytesIO()
     pq.write_table(table, out)
@@ -47,7 +62,8 @@ BAD = {
     "a workbook that ends early": ("x.xlsx", zipped(a_xml=b"<a/>")[:-30], Reason.DAMAGED),
     "a workbook with a broken part": ("x.xlsx", zipped(**{"[Content_Types].xml": b"<a>"}), Reason.DAMAGED),
     "a Parquet that is none": ("x.parquet", b"hello", Reason.DAMAGED),
-    "ten gigabytes of noughts would go on": ("x.zip", zeros(300 << 20), Reason.LIMIT),
+    "ten gigabytes of noughts": ("x.zip", ten_gigabytes(), Reason.LIMIT),
+    "three hundred megabytes of noughts": ("x.zip", zeros(300 << 20), Reason.LIMIT),
     "a cell of a hundred megabytes": ("x.csv", f"a,b\n1,{LONG}\n".encode(), Reason.LIMIT),
     "a value of a hundred megabytes": ("x.json", json.dumps({"a": LONG}).encode(), Reason.LIMIT),
     "a column of bytes": ("x.parquet", parquet(pa.table({"a": [b"13800138000"]})), Reason.BINARY),
@@ -70,6 +86,14 @@ def test_a_file_that_is_more_than_its_name_says_is_read_as_what_it_is():
 def test_a_column_of_bytes_is_refused():
     with pytest.raises(PersonalDataError):
         scan_table(pa.table({"a": [b"x"]}))
+
+
+@pytest.mark.parametrize("passphrase", [None, "AAAAAAAAAAAAAAAAAAAAAAAA"])
+def test_a_passphrase_that_is_not_known_leaves_nothing_searched(passphrase, sealed):
+    scan = scan_file("x.zip", sealed({"a.csv": b"a\n1\n"}), passphrase=passphrase)
+    assert {n.reason for n in scan.not_searched} == {Reason.PASSPHRASE if passphrase else Reason.ENCRYPTED}
+    assert scan.blocks
+    assert not [s for s in scan.searched if s.file != "x.zip"]
 
 
 @pytest.mark.parametrize("text", ["\ud800 13800138000", "138\udfff00138000", "\x0013800138000"])

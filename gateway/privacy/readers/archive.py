@@ -1,7 +1,8 @@
 """ZIP archives: entries within limits, and nothing outside them.
 
 Names, comments and extra fields are texts (:mod:`zipframe`). An archive with bytes that belong to no entry is not
-searched: something could hide there. Sizes are counted while reading; what a header claims is not believed."""
+searched: something could hide there. What a header claims is enough to refuse an
+entry, not to trust it: sizes are counted while reading."""
 
 import io
 import struct
@@ -102,6 +103,8 @@ def _bytes(
 ) -> bytes:
     """The entry's bytes, in blocks, never more than the limits. Raises UnsearchableError."""
     most = max(limits.ratio_from, limits.ratio * max(info.compress_size, 1))
+    if info.file_size > min(most, budget.total):
+        raise UnsearchableError(Reason.LIMIT)
     out = bytearray()
     with archive.open(info, pwd=passphrase.encode() if passphrase else None) as stream:
         while block := stream.read(_BLOCK):
