@@ -5,6 +5,7 @@ Ways in which two tables would speak of the same number without the linear syste
 from collections.abc import Sequence
 
 from gateway.base.errors import DisclosureError
+from gateway.disclosure.nested import contains
 from gateway.model.table import Measure, TableSpec
 
 
@@ -26,11 +27,25 @@ def check_declared(specs: Sequence[TableSpec]) -> None:
                 raise _refused(
                     spec, measure.name, "同一批行有两种贡献者", "counts the same rows by another contributor"
                 )
+    _check_rounding(specs)
     for spec in specs:
         for measure in spec.measures:
             for column in measure.where:
                 if (measure.feed, column) in grouped:
                     raise _refused(spec, column, "既是条件又是维度", "is a condition here and a dimension elsewhere")
+
+
+def _check_rounding(specs: Sequence[TableSpec]) -> None:
+    """Raises DisclosureError where a figure would be shown exactly and rounded, or to two bases; or where a whole or a
+    part of what is rounded is counted, which tells of the difference."""
+    every = [(spec, measure) for spec in specs for measure in spec.measures]
+    for spec, measure in every:
+        for other, another in every:
+            same = measure.population == another.population
+            near = (measure.feed, measure.contributor) == (another.feed, another.contributor)
+            nested = near and not same and (contains(measure, another) or contains(another, measure))
+            if (same and spec.rounding != other.rounding) or (nested and (spec.rounding or other.rounding)):
+                raise _refused(spec, measure.name, "一处取整、一处精确", "is rounded here and told otherwise elsewhere")
 
 
 def _conditions(measure: Measure) -> tuple[object, ...]:

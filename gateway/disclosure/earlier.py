@@ -29,7 +29,7 @@ class Earlier:
     """One earlier release.
 
     ``shown``: for each table and measure, the places whose figures it published; ``zeros``: the empty ones that it
-    withheld. ``moves``: what became of persons
+    withheld; ``rounded``: what it published of figures that are rounded. ``moves``: what became of persons
     since then, counted from both feeds; None where the earlier rows are gone: then only differences of figures are
     known. ``tied``: the populations that this release has to do with; all when None."""
 
@@ -40,6 +40,7 @@ class Earlier:
     moves: Moves | None
     tied: frozenset[str] | None
     zeros: Mapping[str, Mapping[str, frozenset[Place]]] = field(default_factory=dict)
+    rounded: Mapping[str, Mapping[str, Mapping[Place, int]]] = field(default_factory=dict)
 
 
 def joined(

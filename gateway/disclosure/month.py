@@ -11,6 +11,7 @@ from gateway.disclosure.empty import Empty, check_structural, with_zeros
 from gateway.disclosure.exact import known
 from gateway.disclosure.nested import Joint, nested
 from gateway.disclosure.rules import Parameters
+from gateway.disclosure.stock import Rounded, check_rounded, rounded_tables
 from gateway.disclosure.suppress import exposed, sensitive, suppress
 from gateway.disclosure.system import populations
 from gateway.model.cells import ZERO, Cells, Key, Mark, Parts, Place, Protected, PublishedTable, Status, key_of
@@ -47,14 +48,17 @@ def protect_tables(
     parameters: Parameters,
     parts: Parts,
     before: "Before | None" = None,
+    secret: bytes = b"",
 ) -> Protection:
     """Statuses for all tables of a release together, and together with what was published ``before``. Raises
     DisclosureError when a population can't be protected.
 
-    ``parts``: who has how much of the inner cells, so that contributors can't find each other out from inside."""
+    ``parts``: who has how much of the inner cells, so that contributors can't find each other out from inside.
+    ``secret``: the exchange's, from which the draws of rounded tables come."""
     before = before or Before()
     check_declared([cells.spec for cells in tables])
     check_structural(tables, hierarchies)
+    rounded = rounded_tables(tables, hierarchies, secret, before.earlier)
     empty = completed(tables, hierarchies, parameters, before)
     statuses: dict[str, dict[Key, Status]] = {}
     counts: dict[str, dict[str, int]] = {}
@@ -64,20 +68,12 @@ def protect_tables(
         for name, keys in own.items():
             statuses[name] = {key: status[key | joint.members[name]] for key in keys}
             counts[name] = _count(joint, statuses[name])
+    exact = {cells.spec.name: _protected(cells, statuses, hierarchies) for cells in empty.tables}
+    for cells in tables:
+        if cells.spec.rounding is not None:
+            counts |= {m.population: _all_shown(len(cells.figures[m.name])) for m in cells.spec.measures}
     protected = tuple(
-        Protected(
-            spec=cells.spec,
-            status={
-                measure.name: {
-                    place: found
-                    for place, figure in cells.figures[measure.name].items()
-                    for found in [statuses[measure.population][key_of(cells.spec, place, hierarchies)]]
-                    if figure != ZERO or found is not Status.PUBLISHED
-                }
-                for measure in cells.spec.measures
-            },
-        )
-        for cells in empty.tables
+        exact.get(cells.spec.name) or _rounded(cells, one) for cells, one in zip(tables, rounded, strict=True)
     )
     certificate = {
         "format": "gateway-disclosure/1",
@@ -92,10 +88,15 @@ def protect_tables(
             "figures": sum(len(found) for found in empty.families.values()),
             "zeros_withheld": sum(
                 cells.figures[name][place] == ZERO and status is not Status.PUBLISHED
-                for cells, one in zip(empty.tables, protected, strict=True)
-                for name, statuses_ in one.status.items()
-                for place, status in statuses_.items()
+                for cells in empty.tables
+                for name, marked in exact[cells.spec.name].status.items()
+                for place, status in marked.items()
             ),
+        },
+        "rounding": {
+            "tables": {cells.spec.name: cells.spec.rounding for cells in tables if cells.spec.rounding is not None},
+            "test": "multiples of the base, each finest figure less than one base from the truth, totals add up, no "
+            "part above its total; intervals are not tested",
         },
         "populations": counts,
         "exact_test": "elimination modulo 2^61-1; no primary cell determined",
@@ -125,13 +126,41 @@ def protect_tables(
     return Protection(tables=protected, certificate=certificate)
 
 
+def _protected(
+    cells: Cells, statuses: Mapping[str, Mapping[Key, Status]], hierarchies: Mapping[str, Hierarchy]
+) -> Protected:
+    """A table's statuses; of its zeros those that are withheld."""
+    return Protected(
+        spec=cells.spec,
+        status={
+            measure.name: {
+                place: found
+                for place, figure in cells.figures[measure.name].items()
+                for found in [statuses[measure.population][key_of(cells.spec, place, hierarchies)]]
+                if figure != ZERO or found is not Status.PUBLISHED
+            }
+            for measure in cells.spec.measures
+        },
+    )
+
+
+def _rounded(cells: Cells, rounded: Rounded) -> Protected:
+    status = {name: dict.fromkeys(figures, Status.PUBLISHED) for name, figures in cells.figures.items()}
+    return Protected(spec=cells.spec, status=status, rounded=rounded)
+
+
+def _all_shown(number: int) -> dict[str, int]:
+    return {kind.value: 0 for kind in Status} | {Status.PUBLISHED.value: number, "cells": number, "equations": 0}
+
+
 def completed(
     tables: Sequence[Cells], hierarchies: Mapping[str, Hierarchy], parameters: Parameters, before: Before
 ) -> Empty:
-    """The tables with the zeros that group disclosure may withhold; as they are where it is not a rule."""
-    beside = [*before.beside, *before.rests]
+    """The tables that are not rounded, with the zeros that group disclosure may withhold where it is a rule."""
+    tables = [cells for cells in tables if cells.spec.rounding is None]
+    beside = [cells for cells in (*before.beside, *before.rests) if cells.spec.rounding is None]
     if not parameters.group_disclosure:
-        return Empty(tables=list(tables), beside=beside)
+        return Empty(tables=tables, beside=beside)
     return with_zeros(tables, beside, hierarchies, before.earlier)
 
 
@@ -160,7 +189,7 @@ def jointly(
         for p in every
         if p.name in own or p.name in rests
     ]
-    specs = [cells.spec for cells in (*tables, *before.beside)]
+    specs = [cells.spec for cells in (*tables, *empty.beside) if all(m.without is None for m in cells.spec.measures)]
     mine = [empty.asked_of(population) for population in mine]
     for joint in nested(joined(mine, before.earlier, hierarchies), specs, hierarchies):
         yield joint, {name: own[name] for name in joint.members if name in own}
@@ -179,6 +208,7 @@ def check_published(
     DisclosureError."""
     parameters = Parameters(**protection.certificate["rules"])
     before = before or Before()
+    _check_rounded(tables, protection, published, hierarchies)
     empty = completed(tables, hierarchies, parameters, before)
     tables = empty.tables
     for joint, own in jointly(empty, hierarchies, parameters, parts or {}, before):
@@ -193,11 +223,40 @@ def check_published(
         open_ = set(exposed(real, rules, withheld)) - set(exposed(real, rules, nothing))
         bare = withheld & shown or primary & shown or withheld & population.fixed
         if bare or known(real, withheld) & primary or open_:
-            raise DisclosureError(
-                f"{population.name}:待提供的表仍可推出受保护的数字",
-                f"{population.name}: the tables as they would leave still give a protected figure away",
-                safe=("没有任何内容离开", "nothing has left"),
-            )
+            raise _given_away(population.name)
+
+
+def _given_away(name: str) -> DisclosureError:
+    return DisclosureError(
+        f"{name}:待提供的表仍可推出受保护的数字",
+        f"{name}: the tables as they would leave still give a protected figure away",
+        safe=("没有任何内容离开", "nothing has left"),
+    )
+
+
+def _check_rounded(
+    tables: Sequence[Cells],
+    protection: Protection,
+    published: Sequence[PublishedTable],
+    hierarchies: Mapping[str, Hierarchy],
+) -> None:
+    """Every figure of a rounded table leaves as it was rounded, and the rounding is one."""
+    for cells, protected, table in zip(tables, protection.tables, published, strict=True):
+        if cells.spec.rounding is None:
+            continue
+        shown = {
+            (name, place): value
+            for name, figures in protected.rounded.items()
+            for place, value in figures.items()
+            if value or place in table.rows
+        }
+        right = all(
+            row[m.name].mark is Mark.ROUNDED and row[m.name].value == shown.pop((m.name, place), 0)
+            for place, row in table.rows.items()
+            for m in cells.spec.measures
+        )
+        if shown or not right or not check_rounded(cells.spec, protected.rounded, cells, hierarchies):
+            raise _given_away(cells.spec.name)
 
 
 def as_published(
@@ -211,7 +270,11 @@ def as_published(
     withheld: set[Key] = set()
     shown: set[Key] = set()
     primary: set[Key] = set()
-    for cells, protected, table in zip(tables, protection.tables, published, strict=True):
+    marked = {
+        protected.spec.name: (protected, table) for protected, table in zip(protection.tables, published, strict=True)
+    }
+    for cells in tables:
+        protected, table = marked[cells.spec.name]
         for measure in cells.spec.measures:
             if measure.population not in joint.members:
                 continue

@@ -77,7 +77,7 @@ def nested(
 
 def _nests(specs: Sequence[TableSpec], hierarchies: Mapping[str, Hierarchy]) -> list[_Nest]:
     found = []
-    every = [(spec, measure) for spec in specs for measure in spec.measures]
+    every = [(spec, measure) for spec in specs if spec.rounding is None for measure in spec.measures]
     for large, whole in every:
         for small, part in every:
             same = (whole.feed, whole.counted, whole.contributor) == (part.feed, part.counted, part.contributor)

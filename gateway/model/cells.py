@@ -1,7 +1,7 @@
 """Cells: what is computed (secret), what is protected (secret), what is published."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 
@@ -76,24 +76,33 @@ class Status(StrEnum):
 
 class Mark(StrEnum):
     """What the receiver is told of a figure, so that withheld, zero and missing differ (SDMX CL_OBS_STATUS wording:
-    A normal, M missing; C is CL_CONF_STATUS's confidential)."""
+    A normal, M missing; C is CL_CONF_STATUS's confidential; R is ours: rounded to protect, or made of such figures)."""
 
     NORMAL = "A"
     WITHHELD = "C"
     MISSING = "M"
+    ROUNDED = "R"
+
+    @property
+    def has_value(self) -> bool:
+        """Whether a figure with this mark has a value: it is normal, or rounded to protect (or made of such)."""
+        return self in (Mark.NORMAL, Mark.ROUNDED)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Protected:
-    """A table's statuses: for each measure, the status of each non-empty cell. Secret."""
+    """A table's statuses: for each measure, the status of each non-empty cell. Secret.
+
+    ``rounded``: of a table that is rounded, what is published of each of them."""
 
     spec: TableSpec
     status: Mapping[str, Mapping[Place, Status]]
+    rounded: Mapping[str, Mapping[Place, int]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shown:
-    """One published figure: a value only when the mark is NORMAL."""
+    """One published figure: a value only when the mark says so (``Mark.has_value``)."""
 
     value: int | Decimal | None
     mark: Mark

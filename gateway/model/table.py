@@ -209,7 +209,8 @@ Derived = Annotated[Ratio | Share | Change | Quartile, Field(discriminator="kind
 class TableSpec(Declaration):
     """One statistical table.
 
-    ``structural_zeros``: places (a dimension left out is its top) at which, as everybody knows, nothing can be."""
+    ``structural_zeros``: places (a dimension left out is its top) at which, as everybody knows, nothing can be.
+    ``rounding``: every figure is published as a multiple of this base and none is withheld; for persons only."""
 
     name: Name
     title: Wording
@@ -219,12 +220,15 @@ class TableSpec(Declaration):
     measures: tuple[Measure, ...] = Field(min_length=1)
     derived: tuple[Derived, ...] = ()
     structural_zeros: tuple[dict[Name, str], ...] = ()
+    rounding: int | None = Field(default=None, ge=3, le=1000)
 
     @model_validator(mode="after")
     def _fits(self) -> "TableSpec":
         columns = [d.name for d in self.dimensions] + [m.name for m in self.measures] + [d.name for d in self.derived]
         if len(columns) != len(set(columns)):
             raise ValueError("a name stands for two columns")
+        if self.rounding is not None and any(m.model is not Model.PERSONS for m in self.measures):
+            raise ValueError("rounding is for counts of persons")
         if any(not zero or not zero.keys() <= {d.name for d in self.dimensions} for zero in self.structural_zeros):
             raise ValueError("a structural zero is a code for some of the table's dimensions")
         measures, dimensions = {m.name for m in self.measures}, {d.name for d in self.dimensions}

@@ -137,12 +137,13 @@ def _of_figure(spec: TableSpec, figure: Computed) -> list[Column]:
         title=Wording(zh=f"{figure.title.zh}：状态", en=f"{figure.title.en}: status"),
         unit=NOTHING,
         definition=Wording(
-            zh="A 正常；C 为保护个人和企业不予公布；M 缺失。C、M 时数值为空，不等于零；零写作 0，状态为 A。",
-            en="A normal; C withheld to protect persons and businesses; M missing. "
-            "With C or M the value is empty, which is not zero; zero is 0 with A.",
+            zh="A 正常；C 为保护个人和企业不予公布；M 缺失；R 为保护个人取整，或由取整的数字算得。"
+            "C、M 时数值为空，不等于零；零写作 0，状态为 A。",
+            en="A normal; C withheld to protect persons and businesses; M missing; R rounded to protect persons, or "
+            "made of such figures. With C or M the value is empty, which is not zero; zero is 0 with A.",
         ),
         formula=NOTHING,
-        note=NOTHING,
+        note=formulas.rounding(spec),
         source=figure,
     )
     return [value, status]

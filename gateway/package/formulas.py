@@ -81,6 +81,18 @@ def note(spec: TableSpec, figure: Measure | Ratio | Share | Change | Quartile) -
     )
 
 
+def rounding(spec: TableSpec) -> Wording:
+    """The note of a table that is rounded, or nothing."""
+    if spec.rounding is None:
+        return Wording(zh="", en="")
+    base = spec.rounding
+    return Wording(
+        zh=f"为保护个人，本表人数取整为 {base} 的倍数（R）；未列出的单元可能为零，也可能不足 {base}。",
+        en=f"To protect persons the counts of this table are rounded to multiples of {base} (R); what is not listed "
+        f"can be zero or fewer than {base}.",
+    )
+
+
 def several(dimension: Dimension) -> Wording:
     """The note of a multi-valued dimension, or nothing."""
     if not dimension.multi_valued:

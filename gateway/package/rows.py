@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from gateway.base.errors import ConfigurationError, DisclosureError, QualityError
-from gateway.model.cells import Mark, Place, PublishedTable, Shown
+from gateway.model.cells import Place, PublishedTable, Shown
 from gateway.model.hierarchy import Hierarchy, Node
 from gateway.model.table import Dimension
 from gateway.package.columns import figures, hierarchy_of
@@ -54,13 +54,13 @@ def _check_figures(table: str, number: int, expected: set[str], shown: Mapping[s
             f"表 {table} 第 {number} 行：指标与声明不一致", f"table {table}, row {number}: not the declared figures"
         )
     for name, figure in shown.items():
-        if figure.mark is not Mark.NORMAL and figure.value is not None:
+        if not figure.mark.has_value and figure.value is not None:
             raise DisclosureError(
                 f"表 {table} 第 {number} 行：{name} 标为不公布或缺失，却带有数值",
                 f"table {table}, row {number}: {name} is marked withheld or missing and yet has a value",
                 safe=("没有写出任何文件", "no file has been written"),
             )
-        if figure.mark is Mark.NORMAL and not _is_number(figure.value):
+        if figure.mark.has_value and not _is_number(figure.value):
             raise QualityError(
                 f"表 {table} 第 {number} 行：{name} 标为正常，却没有数值",
                 f"table {table}, row {number}: {name} is marked normal and has no number",

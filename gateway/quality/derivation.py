@@ -2,7 +2,7 @@
 
 from typing import assert_never
 
-from gateway.model.cells import Mark, Place, PublishedTable, Shown
+from gateway.model.cells import Place, PublishedTable, Shown
 from gateway.model.table import Change, Derived, Quartile, Ratio, Share
 from gateway.quality.families import Axis
 
@@ -21,7 +21,7 @@ def term_withheld(
 
 
 def _is_shown(figure: Shown | None) -> bool:
-    return figure is not None and figure.mark is Mark.NORMAL
+    return figure is not None and figure.mark.has_value
 
 
 def _at(table: PublishedTable | None, place: Place, name: str) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from gateway.base.errors import ConfigurationError
-from gateway.model.cells import Mark, Place, PublishedTable, Shown
+from gateway.model.cells import Place, PublishedTable, Shown
 from gateway.model.hierarchy import REST, Hierarchy
 from gateway.model.table import Dimension
 
@@ -18,7 +18,7 @@ _DIVISION = re.compile(r"\d{6}")
 
 def shown_number(figure: Shown | None) -> int | None:
     """The whole number that ``figure`` publishes, None when it publishes none."""
-    value = figure.value if figure is not None and figure.mark is Mark.NORMAL else None
+    value = figure.value if figure is not None and figure.mark.has_value else None
     return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 

@@ -1,6 +1,6 @@
 """The columns that show a figure: its mark, and whether value and mark agree."""
 
-from gateway.model.cells import Mark, PublishedTable, Shown
+from gateway.model.cells import PublishedTable, Shown
 from gateway.quality.columns import Column, integers, texts
 
 
@@ -15,9 +15,9 @@ def mark_columns(table: PublishedTable, name: str) -> dict[str, Column]:
     return {
         f"{name}__mark": texts(None if s is None else str(s.mark) for s in found),
         f"{name}__withheld_has_value": integers(
-            int(s is not None and s.mark is not Mark.NORMAL and s.value is not None) for s in found
+            int(s is not None and not s.mark.has_value and s.value is not None) for s in found
         ),
         f"{name}__normal_without_value": integers(
-            int(s is not None and s.mark is Mark.NORMAL and s.value is None) for s in found
+            int(s is not None and s.mark.has_value and s.value is None) for s in found
         ),
     }

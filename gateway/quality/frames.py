@@ -14,8 +14,9 @@ published where all of them are;  for dimensions along which parts don't add up 
 ``m__below_total``: 1 when a part is larger than its total;  ``m__uncovered``: how far a total is above the sum of its
 parts;
 ``m__unplaced``: on the top row of a dimension whose records may stop short, the share that does ("not stated");
-``m__computed_difference``: |published − computed|;  ``m__contributors``: employer groups or persons behind a published
-figure;  ``m__source_difference``: on the top row, |total − source's own total|;
+``m__computed_difference``: |published − computed|, of rounded figures what is beyond the rounding;
+``m__contributors``: employer groups or persons behind a published figure (none where figures are rounded);
+``m__source_difference``: on the top row, |total − source's own total|;
 ``m__change``: relative change on the month before, for the totals of the areas (a base of zero counts as one)."""
 
 from collections.abc import Mapping

@@ -19,7 +19,7 @@ def generic_suite(spec: TableSpec) -> bytes:
     """The suite's file for ``spec``."""
     expectations = [*_structure(spec)]
     for column in spec.measures:
-        expectations += _marks(column.name, column.title.zh, column.title.en)
+        expectations += _marks(column.name, column.title.zh, column.title.en, rounded=spec.rounding is not None)
     for measure in spec.measures:
         expectations += _figures(spec, measure)
     meta = {"zh": spec.title.zh, "en": spec.title.en, "about": "table"}
@@ -53,11 +53,12 @@ def _structure(spec: TableSpec) -> Iterator[dict[str, Any]]:
         yield _expect(f"{dimension.name}_in_list", _IN_SET, "structure", *listed, column, value_set=[1])
 
 
-def _marks(name: str, zh: str, en: str) -> Iterator[dict[str, Any]]:
+def _marks(name: str, zh: str, en: str, *, rounded: bool) -> Iterator[dict[str, Any]]:
     marked = (f"每个“{zh}”都有状态标记", f"{en}: every figure has a status mark")
     yield _expect(f"{name}_marked", "expect_column_values_to_not_be_null", "marks", *marked, f"{name}__mark")
-    marks = (f"“{zh}”的状态标记只有 A、C、M", f"{en}: marks are A, C or M")
-    yield _expect(f"{name}_marks", _IN_SET, "marks", *marks, f"{name}__mark", value_set=["A", "C", "M"])
+    may = ["R"] if rounded else ["A", "C", "M"]
+    marks = (f"“{zh}”的状态标记只有 {'、'.join(may)}", f"{en}: marks are {' or '.join(may)}")
+    yield _expect(f"{name}_marks", _IN_SET, "marks", *marks, f"{name}__mark", value_set=may)
     empty = (f"不予公布或缺失的“{zh}”没有数值", f"{en}: no value where it is withheld or missing")
     yield _expect(
         f"{name}_withheld_is_empty", _IN_SET, "confidentiality", *empty, f"{name}__withheld_has_value", **_ZERO
@@ -75,7 +76,10 @@ def _figures(spec: TableSpec, measure: Measure) -> Iterator[dict[str, Any]]:
     least = {"$PARAMETER": "minimum_groups" if employers else "minimum_persons"}
     who = ("用人单位（集团）", "employer groups") if employers else ("人员", "persons")
     enough = (f"每个公布的“{zh}”所涉{who[0]}都不少于规定个数", f"{en}: every published figure rests on enough {who[1]}")
-    yield _expect(f"{name}_threshold", _BETWEEN, "confidentiality", *enough, f"{name}__contributors", min_value=least)
+    if spec.rounding is None:
+        yield _expect(
+            f"{name}_threshold", _BETWEEN, "confidentiality", *enough, f"{name}__contributors", min_value=least
+        )
     if any(spec.additive(measure, dimension) for dimension in spec.dimensions):
         adds = (f"“{zh}”的分项之和等于合计", f"{en}: parts add up to their total")
         yield _expect(f"{name}_adds_up", _IN_SET, "totals", *adds, f"{name}__residual", **_ZERO)

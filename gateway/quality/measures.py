@@ -2,11 +2,15 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from functools import partial
+from math import prod
 
 from gateway.model.cells import ZERO, Cells, Figure, Place, PublishedTable
 from gateway.model.table import Measure
 from gateway.quality.columns import Column, floats, integers
 from gateway.quality.families import Axis, Values, exceeds_a_total, families, shown_number
+
+Side = tuple[Collection[Place], Values]
+"""The places that there are, and their values: as published, and as computed."""
 
 
 def measure_columns(
@@ -21,13 +25,18 @@ def measure_columns(
     additive = [axis for axis in along if published.spec.additive(measure, axis.dimension)]
     others = [axis for axis in along if axis not in additive]
     computed, places = cells.figures.get(measure.name, {}), published.rows.keys()
-    sides = (partial(_number_at, published, measure), lambda place: computed.get(place, ZERO).value)
+    base = published.spec.rounding
+    shown = places, partial(_number_at, published, measure)
+    counted = {*places, *computed}, lambda place: computed.get(place, ZERO).value
+    sides = (shown, counted)
     whole: dict[str, Mapping[Place, int | None]] = {
-        "residual": _residuals(places, additive, sides),
-        "below_total": {p: _exceeds(places, others, sides, p) for p in places},
-        "uncovered": _uncovered(places, others, sides),
-        "contributors": {p: _contributors(published, measure, computed, p) for p in places},
-        "computed_difference": {p: _computed_difference(published, measure, computed, p) for p in places},
+        "residual": _residuals(additive, sides),
+        "below_total": {p: _exceeds(others, sides, p) for p in places},
+        "uncovered": _uncovered(others, sides if base is None else (counted,)),
+        "contributors": {p: _contributors(published, measure, computed, p) for p in places if base is None},
+        "computed_difference": {
+            p: _beyond(_computed_difference(published, measure, computed, p), base, additive, p) for p in places
+        },
         "source_difference": _source_difference(published, measure, computed, along, source_total),
     }
     shares = {
@@ -39,27 +48,27 @@ def measure_columns(
     }
 
 
-def _residuals(places: Collection[Place], additive: Sequence[Axis], sides: Sequence[Values]) -> dict[Place, int]:
+def _residuals(additive: Sequence[Axis], sides: Sequence[Side]) -> dict[Place, int]:
     """Of the figures as published and as computed: what is withheld must add up too."""
     found: dict[Place, int] = {}
     for axis in additive:
-        for values in sides:
+        for places, values in sides:
             for place, family in families(places, axis, values).items():
                 found[place] = max(found.get(place, 0), abs(family.total - family.parts))
     return found
 
 
-def _uncovered(places: Collection[Place], others: Sequence[Axis], sides: Sequence[Values]) -> dict[Place, int]:
+def _uncovered(others: Sequence[Axis], sides: Sequence[Side]) -> dict[Place, int]:
     found: dict[Place, int] = {}
     for axis in others:
-        for values in sides:
+        for places, values in sides:
             for place, family in families(places, axis, values).items():
                 found[place] = max(found.get(place, 0), family.total - family.parts)
     return found
 
 
-def _exceeds(places: Collection[Place], others: Sequence[Axis], sides: Sequence[Values], place: Place) -> int | None:
-    answers = [exceeds_a_total(places, others, values, place) for values in sides]
+def _exceeds(others: Sequence[Axis], sides: Sequence[Side], place: Place) -> int | None:
+    answers = [exceeds_a_total(places, others, values, place) for places, values in sides]
     return None if all(answer is None for answer in answers) else int(any(answers))
 
 
@@ -95,6 +104,19 @@ def _computed_difference(
     return None if value is None else abs(value - computed.get(place, ZERO).value)
 
 
+def _beyond(difference: int | None, base: int | None, additive: Sequence[Axis], place: Place) -> int | None:
+    """How far a figure is off beyond what rounding allows: less than one base for each finest part that it adds up."""
+    if base is None or difference is None:
+        return difference
+    parts = prod(_finest(axis, place[axis.at]) for axis in additive)
+    return max(difference - (base - 1) * parts, 0)
+
+
+def _finest(axis: Axis, code: str) -> int:
+    below = axis.parts.get(code, ())
+    return sum(_finest(axis, part) for part in below) or 1
+
+
 def _source_difference(
     published: PublishedTable,
     measure: Measure,
@@ -102,12 +124,13 @@ def _source_difference(
     along: tuple[Axis, ...],
     source_total: int | None,
 ) -> dict[Place, int]:
-    """Of the computed total, and of the published one where it is published; nothing without a source total."""
+    """Of the computed total, and of the published one where it is published exactly; nothing without a source total."""
     top = tuple(axis.hierarchy.top.code for axis in along)
     if source_total is None or top not in published.rows:
         return {}
     shown = shown_number(published.rows[top].get(measure.name))
-    totals = [computed.get(top, ZERO).value] + ([] if shown is None else [shown])
+    exact = shown is not None and published.spec.rounding is None
+    totals = [computed.get(top, ZERO).value, *([shown] if shown is not None and exact else [])]
     return {top: max(abs(total - source_total) for total in totals)}
 
 

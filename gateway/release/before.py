@@ -98,6 +98,7 @@ class Neighbours:
                 cells=[*past.cells, *past.rests],
                 shown=past.shown,
                 zeros=past.zeros,
+                rounded=past.rounded,
                 parts=statistics.read_parts(past.parts),
                 moves=found[str(past.id)],
                 tied=None,
@@ -116,6 +117,7 @@ class Neighbours:
             moves={},
             tied=frozenset(),
             zeros=past.zeros,
+            rounded=past.rounded,
         )
 
     def _rows(self, past: Past) -> dict[str, Path] | None:

@@ -276,7 +276,9 @@ class Build:
 
         def make() -> dict[str, bytes]:
             checks.ask(quality.prepare)
-            protection = protect_tables(cells, deployment.hierarchies, parameters, self._parts, self._earlier)
+            protection = protect_tables(
+                cells, deployment.hierarchies, parameters, self._parts, self._earlier, deployment.exchange_secret
+            )
             # the statement shows this certificate's digest to the receiver: unsalted, the few small numbers in it
             # could be tried out until they fit
             salt = hmac.digest(deployment.exchange_secret, f"disclosure/{self.release}".encode(), "sha256").hex()

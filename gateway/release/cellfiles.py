@@ -59,7 +59,10 @@ def write_protected(tables: Sequence[Protected]) -> bytes:
     return encode(
         {
             table.spec.name: {
-                measure: [[*place, status.value] for place, status in sorted(statuses.items())]
+                measure: [
+                    [*place, *([table.rounded[measure][place]] if table.rounded else ()), status.value]
+                    for place, status in sorted(statuses.items())
+                ]
                 for measure, statuses in table.status.items()
             }
             for table in tables
@@ -73,8 +76,13 @@ def read_protected(document: Mapping[str, Any], specs: Sequence[TableSpec]) -> l
         Protected(
             spec=spec,
             status={
-                measure: {tuple(row[:-1]): Status(row[-1]) for row in rows}
+                measure: {tuple(row[: len(spec.dimensions)]): Status(row[-1]) for row in rows}
                 for measure, rows in document[spec.name].items()
+            },
+            rounded={
+                measure: {tuple(row[:-2]): row[-2] for row in rows}
+                for measure, rows in document[spec.name].items()
+                if spec.rounding is not None
             },
         )
         for spec in specs

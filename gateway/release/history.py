@@ -67,6 +67,7 @@ class Past:
                 for measure in cells.spec.measures
             }
             for cells, table in zip(self.cells, self.published, strict=True)
+            if cells.spec.rounding is None
         }
 
     @property
@@ -82,6 +83,18 @@ class Past:
                 for measure in cells.spec.measures
             }
             for cells, table in zip(self.cells, self.published, strict=True)
+        }
+
+    @property
+    def rounded(self) -> dict[str, dict[str, dict[Place, int]]]:
+        """For each table that is rounded and each measure, what was published; what has no row was rounded to zero."""
+        return {
+            cells.spec.name: {
+                name: {p: int(table.rows[p][name].value or 0) if p in table.rows else 0 for p in figures}
+                for name, figures in cells.figures.items()
+            }
+            for cells, table in zip(self.cells, self.published, strict=True)
+            if cells.spec.rounding is not None
         }
 
 

@@ -52,9 +52,14 @@ def _places(cells: Cells, protected: Protected, hierarchies: Mapping[str, Hierar
                 f"table {spec.name}: {dimension.name} leaves the top level out, so there is no total to show",
             )
     tops = tuple(hierarchy.top.code for hierarchy in lists)
-    places = {place for figures in cells.figures.values() for place in figures} | {tops}
-    zeros = {place for status in protected.status.values() for place in status} - places  # that are withheld
-    places |= {place for zero in zeros for place in _above(spec, zero, lists)}
+    places = {place for figures in cells.figures.values() for place in figures}
+    marked = {place for status in protected.status.values() for place in status}
+    zeros = marked - places if spec.rounding is None else set()  # that are withheld
+    marked = {place for status in protected.status.values() for place in status}
+    zeros = marked - places if spec.rounding is None else set()  # that are withheld
+    if spec.rounding is not None:  # what is rounded to zero looks like what is zero
+        places = {place for figures in protected.rounded.values() for place, value in figures.items() if value}
+    places |= {tops, *(place for zero in zeros for place in _above(spec, zero, lists))}
     for at, (dimension, hierarchy) in enumerate(zip(spec.dimensions, lists, strict=True)):
         for node in hierarchy.at(dimension.levels):
             if not node.code.endswith(REST):
@@ -79,6 +84,8 @@ def _above(spec: TableSpec, place: Place, lists: Sequence[Hierarchy]) -> Iterato
 def _shown(cells: Cells, protected: Protected, measure: str, place: Place) -> Shown:
     if protected.status[measure].get(place, Status.PUBLISHED) is not Status.PUBLISHED:
         return _WITHHELD
+    if cells.spec.rounding is not None:
+        return Shown(value=protected.rounded[measure].get(place, 0), mark=Mark.ROUNDED)
     return Shown(value=cells.figures[measure].get(place, ZERO).value, mark=Mark.NORMAL)
 
 
@@ -110,7 +117,7 @@ def _quotient(above: Shown, below: Shown, decimals: int, percent: bool) -> Shown
     if above.value is None or not below.value:
         return _MISSING
     value = Fraction(above.value) / Fraction(below.value) * (100 if percent else 1)
-    return Shown(value=_half_up(value, decimals), mark=Mark.NORMAL)
+    return Shown(value=_half_up(value, decimals), mark=_mark(above, below))
 
 
 def _before(previous: PublishedTable | None, place: Place, measure: str) -> Shown:
@@ -126,7 +133,12 @@ def _change(now: Shown, before: Shown, decimals: int) -> Shown:
     if now.value is None or not before.value:
         return _MISSING
     value = (Fraction(now.value) / Fraction(before.value) - 1) * 100
-    return Shown(value=_half_up(value, decimals), mark=Mark.NORMAL)
+    return Shown(value=_half_up(value, decimals), mark=_mark(now, before))
+
+
+def _mark(*terms: Shown) -> Mark:
+    """What is made of rounded figures is not exact either."""
+    return Mark.ROUNDED if any(term.mark is Mark.ROUNDED for term in terms) else Mark.NORMAL
 
 
 def _quartile(
@@ -155,7 +167,8 @@ def _quartile(
     if any(term.mark is Mark.WITHHELD for term in [*terms, table.rows[place][derived.measure]]):
         return _WITHHELD
     counts = [int(term.value or 0) for term in terms]
-    return _interpolate(counts, [edges[hierarchy.name][band] for band in bands], Fraction(derived.quarter, 4))
+    found = _interpolate(counts, [edges[hierarchy.name][band] for band in bands], Fraction(derived.quarter, 4))
+    return found if found.value is None else Shown(value=found.value, mark=_mark(*terms))
 
 
 def _interpolate(counts: list[int], edges: list[tuple[int | None, int | None]], part: Fraction) -> Shown:

@@ -57,11 +57,14 @@ def _columns(header: list[str]) -> tuple[int, list[tuple[int, str]]]:
 
 
 def _figure(value: str, status: str, name: str, number: int) -> None:
-    if status not in ("A", "C", "M"):
+    if status not in ("A", "C", "M", "R"):
         raise Problem(f"第 {number} 行 {name} 的状态未知", f"row {number}: unknown status of {name}")
-    if status == "A" and not _NUMBER.fullmatch(value):
-        raise Problem(f"第 {number} 行 {name} 状态为 A 而没有数值", f"row {number}: {name} has status A and no number")
-    if status != "A" and value:
+    if status in ("A", "R") and not _NUMBER.fullmatch(value):
+        raise Problem(
+            f"第 {number} 行 {name} 状态为 {status} 而没有数值",
+            f"row {number}: {name} has status {status} and no number",
+        )
+    if status not in ("A", "R") and value:
         raise Problem(
             f"第 {number} 行 {name} 状态为 {status} 而有数值", f"row {number}: {name} has status {status} and a value"
         )

@@ -105,8 +105,8 @@ def series(chart: Chart, spec: TableSpec, rows: Sequence[Row], hierarchies: Mapp
 
 
 def _label(node: Node, shown: Shown) -> str:
-    sign = {Mark.NORMAL: "", Mark.WITHHELD: f" {WITHHELD}", Mark.MISSING: f" {MISSING}"}[shown.mark]
-    return node.label + sign
+    signs = {Mark.NORMAL: "", Mark.ROUNDED: "", Mark.WITHHELD: f" {WITHHELD}", Mark.MISSING: f" {MISSING}"}
+    return node.label + signs[shown.mark]
 
 
 def draw(book: Any, sheet: str, drawn: Series, first: int, column: int) -> Any:

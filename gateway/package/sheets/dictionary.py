@@ -44,10 +44,11 @@ def add_dictionary(
 
 
 _INTRODUCTION = (
-    "CSV 文件中，每个维度有“_code”（代码）与名称两列；每项指标另有“_status”列：A 正常，C 不予公布（＊），M 缺失（—）；"
+    "CSV 文件中，每个维度有“_code”（代码）与名称两列；每项指标另有“_status”列："
+    "A 正常，C 不予公布（＊），M 缺失（—），R 取整；"
     "C、M 时数值为空，零写作 0、状态为 A。\n"
     "In the CSV files each dimension has its code and its name; each figure has a status beside it: "
-    "A normal, C withheld (＊), M missing (—); with C or M the value is empty, while zero is 0 with A."
+    "A normal, C withheld (＊), M missing (—), R rounded; with C or M the value is empty, while zero is 0 with A."
 )
 
 

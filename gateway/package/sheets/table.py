@@ -3,7 +3,7 @@
 from typing import Any
 
 from gateway.model.table import Wording
-from gateway.package.formulas import note
+from gateway.package.formulas import note, rounding
 from gateway.package.sheets.body import add_header, add_rows, unit
 from gateway.package.sheets.figures import READING
 from gateway.package.sheets.page import set_page
@@ -73,7 +73,7 @@ def _add_head(sheet: Any, shown: TableSheet, cover: str, room: float, styles: St
 
 
 def _overlaps(shown: TableSheet) -> list[str]:
-    notes = dict.fromkeys(note(shown.spec, measure) for measure in shown.spec.measures)
+    notes = dict.fromkeys([*(note(shown.spec, measure) for measure in shown.spec.measures), rounding(shown.spec)])
     return [f"{words.zh}\n{words.en}" for words in notes if words.zh]
 
 
