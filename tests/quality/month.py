@@ -3,7 +3,7 @@
 import itertools
 import random
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
@@ -123,10 +123,19 @@ def publish(cells: Cells, previous: PublishedTable | None) -> PublishedTable:
     for measure in spec.measures:
         for place in places:
             rows[place][measure.name] = show(cells.figures[measure.name].get(place, ZERO))
+            if spec.rounding:
+                rows[place][measure.name] = rounded(cells.figures[measure.name], place, spec.rounding)
     for derived in spec.derived:
         for place in places:
             rows[place][derived.name] = derive(derived, spec, rows, place, previous)
     return PublishedTable(spec=spec, rows=rows)
+
+
+def rounded(figures: Mapping[Place, Figure], place: Place, base: int) -> Shown:
+    """Downwards; a total over ages (the second dimension) is the sum of its bands."""
+    bands = [p for p in figures if (p[0], *p[2:]) == (place[0], *place[2:]) and p[1] != "Total"]
+    value = sum(figures[p].value // base * base for p in (bands if place[1] == "Total" else [place]))
+    return Shown(value=value, mark=Mark.ROUNDED)
 
 
 def show(figure: Figure) -> Shown:

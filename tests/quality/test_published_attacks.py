@@ -19,6 +19,13 @@ def normal(value):
     return Shown(value=value, mark=Mark.NORMAL)
 
 
+BAND = ("Total", "25-34", CITY)
+
+
+def rounded(value):
+    return Shown(value=value, mark=Mark.ROUNDED)
+
+
 def withheld_place(rows, measure):
     return next(place for place, figures in rows.items() if figures[measure].mark is Mark.WITHHELD)
 
@@ -81,8 +88,13 @@ FAULTS = {
     ),
     "an age band too high": (
         "worker_profile",
-        lambda rows: add(rows, ("Total", "25-34", CITY), "workers", 5),
+        lambda rows: put(BAND, "workers", rounded(rows[BAND]["workers"].value + 10))(rows),
         {"workers_adds_up", "workers_as_computed"},
+    ),
+    "a figure that is not rounded": (
+        "worker_profile",
+        lambda rows: put(BAND, "workers", normal(rows[BAND]["workers"].value))(rows),
+        {"workers_marks"},
     ),
     "a withheld cell shown": (
         "supply_demand",
@@ -138,7 +150,7 @@ FAULTS = {
     ),
     "half a person": (
         "worker_profile",
-        put(("Total", "Total", CITY), "workers", normal(Decimal("1.5"))),
+        put(("Total", "Total", CITY), "workers", rounded(Decimal("1.5"))),
         {"workers_type"},
     ),
     "a rate that is no number": (
