@@ -13,21 +13,44 @@ from gateway.cli.output import emit, tell
 def command(
     release: options.Release,
     out: Annotated[
-        Path | None, typer.Option("--out", help=say("输出目录，默认 export/批次号", "default: export/<release>"))
+        Path | None,
+        typer.Option(
+            "--out", help=say("输出目录，默认 export/批次号", "default: export/<release>, with --secret .secret")
+        ),
     ] = None,
+    secret: Annotated[
+        bool,
+        typer.Option(
+            "--secret",
+            help=say(
+                "保密资料：各表隐去了什么、为什么，保密证书及其依据（仅供数据审核员）",
+                "the secret side: what is withheld and why, the secret certificate and its material (stewards only)",
+            ),
+        ),
+    ] = False,
+    steward: Annotated[
+        str, typer.Option("--as", help=say("数据审核员（--secret 时必需）", "the data steward; needed with --secret"))
+    ] = "",
     root: options.Root = options.HERE,
     as_json: options.Json = False,
 ) -> None:
     """Writes plain files."""
-    from gateway.release.exporting import export
+    from gateway.release.exporting import export, export_secret
 
     deployment = options.deployment(root)
-    paths = export(deployment, release, out or deployment.root / "export" / release)
+    if secret:
+        folder = out or deployment.root / "export" / f"{release}.secret"
+        paths = export_secret(deployment, release, folder, steward, options.now())
+    else:
+        paths = export(deployment, release, out or deployment.root / "export" / release)
     if as_json:
         emit({"release": release, "files": [str(path) for path in paths]})
         return
     rows = [("", str(path)) for path in paths]
     rows.append((say("注意", "note"), say("这些是明文，用后请删除", "these are plain files: delete them after use")))
+    if secret:
+        never = say("保密：仅限平台内部，不得提供给接收方", "secret: stays on the platform, never goes to the receiver")
+        rows.append((say("保密", "secret"), never))
     tell(rows, title=release)
 
 

@@ -18,8 +18,9 @@ def command(release: options.Release, root: options.Root = options.HERE, as_json
     files = document["files"]
     sign = f"ssh-keygen -Y sign -n release-approval -f KEY {files['statement']}"
     commands = [f"gateway export {release}", sign, f"gateway approve {release} {files['statement']}.sig"]
+    secret = f"gateway export {release} --secret --as …"
     if as_json:
-        emit({**document, "commands": commands})
+        emit({**document, "commands": commands, "secret": secret})
         return
     certificate = json.loads(Path(files["privacy"]).read_text("utf-8")) if files["privacy"] else {}
     rows = [
@@ -27,6 +28,7 @@ def command(release: options.Release, root: options.Root = options.HERE, as_json
         (say("个人信息证书", "privacy certificate"), f"{files['privacy']} · {names_cleared(certificate)}"),
         (say("签批单", "statement"), str(files["statement"])),
         (say("查看工作簿", "see the workbook"), commands[0]),
+        (say("隐去了什么、为什么", "what is withheld, and why"), secret),
         (say("签名", "sign"), commands[1]),
         (say("批准", "approve"), commands[2]),
         (say("退回", "return"), f"gateway return {release} --reason …"),

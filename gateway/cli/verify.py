@@ -1,12 +1,15 @@
 """``gateway verify``: check a package, with code that shares nothing with what made it. Needs no deployment."""
 
+import csv
+import io
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-from gateway.base.errors import Exit
+from gateway.base.errors import Exit, IntegrityError
+from gateway.base.files import PRIVATE, write_atomic
 from gateway.base.language import say
 from gateway.cli import options
 from gateway.cli.output import checked, emit, tell
@@ -35,7 +38,25 @@ def command(
     secret: Annotated[
         Path | None,
         typer.Option(
-            help=say("保密证书：复核 gateway protect 的结果", "secret certificate: rechecks a protected table")
+            help=say(
+                "保密证书：复核数据包的披露控制，或 gateway protect 的结果",
+                "secret certificate: rechecks the protection of a package, or of a table by gateway protect",
+            )
+        ),
+    ] = None,
+    material: Annotated[
+        Path | None,
+        typer.Option(
+            help=say("数据包的保密资料，默认与保密证书同目录", "a package's secret material; default: beside --secret")
+        ),
+    ] = None,
+    intervals: Annotated[
+        Path | None,
+        typer.Option(
+            help=say(
+                "写出仅凭数据包能把各隐去数字推到多窄（CSV）",
+                "write how narrowly each withheld figure can be known from the package alone (CSV)",
+            )
         ),
     ] = None,
     spec: Annotated[Path | None, typer.Option(help=say("表的声明", "the table's declaration"))] = None,
@@ -49,27 +70,56 @@ def command(
     from gateway.base.text import read_text
     from gateway.cli.receive import read_passphrase
     from gateway.verifier import TITLES, verify_package
+    from gateway.verifier.month import verify_month_package
+    from gateway.verifier.wording import MONTH_TITLES
 
-    if secret is not None:
+    if secret is not None and (spec or cells or not allowed_signers):
         _recheck(package, secret, spec, cells, history, as_json)
         return
     if allowed_signers is None:
         raise typer.BadParameter(say("核验数据包需要 --allowed-signers", "a package needs --allowed-signers"))
-    report = verify_package(
-        package,
-        allowed_signers=read_text(allowed_signers),
-        at=at.replace(tzinfo=ZONE) if at else options.now(),
-        passphrase=read_passphrase(passphrase_file) if passphrase_file else None,
-        recipient=recipient,
-    )
+    if (secret or intervals) and passphrase_file is None:
+        raise typer.BadParameter(say("须以 --passphrase-file 打开数据包", "the package needs --passphrase-file"))
+    given: dict[str, Any] = {
+        "allowed_signers": read_text(allowed_signers),
+        "at": at.replace(tzinfo=ZONE) if at else options.now(),
+        "passphrase": read_passphrase(passphrase_file) if passphrase_file else None,
+    }
+    if secret is not None:
+        material = material or secret.parent / "material.json"
+        report = verify_month_package(package, secret, material, recipient=recipient, **given)
+    else:
+        report = verify_package(package, recipient=recipient, **given)
+    if intervals is not None and report.valid:
+        _write_intervals(package, intervals, given)
     if as_json:
         emit(report.as_json())
     else:
         scopes = {"outside": say("外部（未给口令）", "the outside: no passphrase was given"), "all": say("全部", "all")}
-        rows = [*checked(report.checks, TITLES), (say("范围", "scope"), scopes[report.scope])]
+        rows = [*checked(report.checks, {**TITLES, **MONTH_TITLES}), (say("范围", "scope"), scopes[report.scope])]
+        if secret is not None:
+            rows += [("–", f"{name} {say('未核对', 'not checked')}") for name in report.not_checked]
         tell(rows, title=say("成立", "valid") if report.valid else say("不成立", "not valid"))
     if not report.valid:
         raise typer.Exit(int(Exit.INTEGRITY))
+
+
+def _write_intervals(package: Path, out: Path, given: dict[str, Any]) -> None:
+    """A row a withheld figure: its file, measure and codes, the least and the most that it can be."""
+    from gateway.verifier.month import package_intervals
+    from gateway.verifier.report import Problem
+
+    try:
+        found = package_intervals(package, **given)
+    except Problem as problem:
+        raise IntegrityError(problem.zh, problem.en, safe=("没有写出文件", "no file was written")) from problem
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(["entry", "measure", "codes", "least", "most"])
+    for one in found:
+        most = "" if one.most is None else f"{one.most:g}"
+        writer.writerow([one.entry, one.measure, "/".join(one.place), f"{one.least:g}", most])
+    write_atomic(out, text.getvalue().encode(), mode=PRIVATE)
 
 
 def _recheck(

@@ -14,6 +14,7 @@ from gateway.disclosure.exchange import Exchange
 from gateway.disclosure.microdata import Microdata
 from gateway.disclosure.month import Before, Protection, check_published, protect_tables
 from gateway.disclosure.monthkept import kept_of_month
+from gateway.disclosure.monthpage import month_pages
 from gateway.disclosure.nested import rests
 from gateway.disclosure.page import page
 from gateway.disclosure.protect import ProtectedTable, audit, protect
@@ -37,6 +38,7 @@ __all__ = [
     "check_published",
     "exchange",
     "kept_of_month",
+    "month_pages",
     "page",
     "protect",
     "protect_tables",

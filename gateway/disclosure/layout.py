@@ -6,13 +6,29 @@ declaration alone, so that a table looks the same every month."""
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
+from typing import Protocol
 
 from gateway.disclosure.declaration import TOTAL
-from gateway.disclosure.protect import ProtectedCell, ProtectedTable
+from gateway.disclosure.microdata import Microdata
+from gateway.disclosure.protect import ProtectedCell
 from gateway.model.cells import Place
 
 _WIDE = 12
 """Columns that fit on a sheet beside the block's own."""
+
+
+class Laid(Protocol):
+    """A table that can be laid out: its cells, and the codes above each lowest one."""
+
+    @property
+    def cells(self) -> tuple[ProtectedCell, ...]:
+        """The cells."""
+        ...
+
+    @property
+    def records(self) -> Microdata:
+        """Their records."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +70,12 @@ class Block:
         return [cell for row in self.rows for cell in row.cells if cell is not None]
 
 
-def trees(table: ProtectedTable) -> list[Tree]:
+def trees(table: Laid) -> list[Tree]:
     """Each dimension's tree of shown codes."""
     return [_tree(above, {cell.place[at] for cell in table.cells}) for at, above in enumerate(table.records.above)]
 
 
-def blocks(table: ProtectedTable) -> list[Block]:
+def blocks(table: Laid) -> list[Block]:
     """The grids in reading order. With one dimension a single column."""
     found = trees(table)
     cells = {cell.place: cell for cell in table.cells}

@@ -3,10 +3,31 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum
+from typing import Protocol
 
-from gateway.disclosure.declaration import TOTAL
+from gateway.disclosure.declaration import TOTAL, Declaration
+from gateway.disclosure.layout import Laid
 from gateway.disclosure.protect import ProtectedCell, ProtectedTable
 from gateway.model.cells import Place, Status
+
+
+class Levelled(Laid, Protocol):
+    """A table whose codes' levels are given."""
+
+    @property
+    def spec(self) -> Declaration:
+        """Its declaration."""
+        ...
+
+    @property
+    def titles(self) -> tuple[str, ...]:
+        """How its dimensions are called."""
+        ...
+
+    @property
+    def levels(self) -> tuple[Mapping[str, str], ...]:
+        """For each dimension the level of each code."""
+        ...
 
 
 class Change(Enum):
@@ -52,22 +73,32 @@ def loss(cells: Iterable[ProtectedCell]) -> Loss:
     )
 
 
-def by_level(table: ProtectedTable) -> list[tuple[str, str, Loss]]:
-    """(dimension, level, loss) for each level that has figures, ``Total`` first."""
+def levels_of(table: ProtectedTable) -> tuple[dict[str, str], ...]:
+    """For each dimension the level of each code."""
     found = []
     for at, axis in enumerate(table.spec.dimensions):
-        level_of = {TOTAL: TOTAL}
+        level_of: dict[str, str] = {}
         for code, ups in table.records.above[at].items():
             level_of |= dict(zip((code, *ups), reversed(axis.levels), strict=False))
-        level_of[TOTAL] = TOTAL
+        found.append(level_of)
+    return tuple(found)
+
+
+def by_level(table: ProtectedTable | Levelled) -> list[tuple[str, str, Loss]]:
+    """(dimension, level, loss) for each level that has figures, ``Total`` first."""
+    levels = levels_of(table) if isinstance(table, ProtectedTable) else table.levels
+    titles = [axis.name for axis in table.spec.dimensions] if isinstance(table, ProtectedTable) else table.titles
+    found = []
+    for at, axis in enumerate(table.spec.dimensions):
+        level_of = {**levels[at], TOTAL: TOTAL}
         groups: dict[str, list[ProtectedCell]] = {level: [] for level in (TOTAL, *axis.levels)}
         for cell in table.cells:
             groups[level_of[cell.place[at]]].append(cell)
-        found += [(axis.name, level, loss(cells)) for level, cells in groups.items() if cells]
+        found += [(titles[at], level, loss(cells)) for level, cells in groups.items() if cells]
     return found
 
 
-def changes(table: ProtectedTable, previous: Mapping[Place, Status]) -> dict[Place, Change]:
+def changes(table: Laid, previous: Mapping[Place, Status]) -> dict[Place, Change]:
     """The cells that were published and are withheld now, and the other way round, totals first.
 
     A cell that was not there before has not changed; neither has one that is withheld for another reason."""

@@ -9,7 +9,8 @@ from typing import Any
 
 from gateway.disclosure.declaration import TOTAL, Declaration
 from gateway.disclosure.layout import Block, blocks
-from gateway.disclosure.losses import Change, by_level, changes, loss
+from gateway.disclosure.losses import Change, by_level, changes, levels_of, loss
+from gateway.disclosure.microdata import Microdata
 from gateway.disclosure.protect import ProtectedCell, ProtectedTable
 from gateway.disclosure.risk import Risk
 from gateway.disclosure.rules import GroupDisclosure
@@ -28,6 +29,23 @@ class _Reason:
     meaning: str
     cells: int
     sign: str = "■"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drawing:
+    """What a page draws. ``titles``: how the dimensions are called; for each of them ``labels``: what its codes are
+    called, and ``levels``: on which level they stand."""
+
+    spec: Declaration
+    cells: tuple[ProtectedCell, ...]
+    records: Microdata
+    titles: tuple[str, ...]
+    labels: tuple[Mapping[str, str], ...]
+    levels: tuple[Mapping[str, str], ...]
+
+    def label(self, at: int, code: str, total: str) -> str:
+        """A code of dimension ``at`` in words."""
+        return self.labels[at].get(code, total if code == TOTAL else code)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +70,21 @@ def page(
     """The page, UTF-8. ``risk``: when only the sensitive cells are withheld. ``name``: what the table is called.
 
     ``previous``: the statuses of the table before; without it nothing is said of changes."""
+    drawing = Drawing(
+        spec=table.spec,
+        cells=table.cells,
+        records=table.records,
+        titles=tuple(axis.name for axis in table.spec.dimensions),
+        labels=tuple({} for _ in table.spec.dimensions),
+        levels=levels_of(table),
+    )
+    return draw(drawing, risk, name=name, previous=previous, chinese=chinese)
+
+
+def draw(
+    table: Drawing, risk: Risk, *, name: str, previous: Mapping[Place, Status] | None = None, chinese: bool = True
+) -> bytes:
+    """The page of a drawing; see ``page``."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     environment = Environment(
@@ -81,12 +114,12 @@ def percent(share: float) -> str:
     return ">99.9%" if 0.9995 <= share < 1 else f"{share:.1%}"
 
 
-def _content(table: ProtectedTable, changed: Mapping[Place, Change], say: Say) -> dict[str, Any]:
+def _content(table: Drawing, changed: Mapping[Place, Change], say: Say) -> dict[str, Any]:
     reasons = _reasons(table, say)
     sheets = [
         _Sheet(
             number=number,
-            title=_title(table.spec, block, say),
+            title=_title(table, block, say),
             block=block,
             hidden=sum(changed.get(cell.place) is Change.HIDDEN for cell in block.cells),
             shown=sum(changed.get(cell.place) is Change.SHOWN for cell in block.cells),
@@ -95,7 +128,8 @@ def _content(table: ProtectedTable, changed: Mapping[Place, Change], say: Say) -
     ]
     cells = {cell.place: cell for cell in table.cells}
     return {
-        "axes": [axis.name for axis in table.spec.dimensions],
+        "axes": table.titles,
+        "label": lambda at, code: table.label(at, code, say("合计", TOTAL)),
         "loss": loss(table.cells),
         "levels": by_level(table),
         "reasons": reasons,
@@ -113,7 +147,7 @@ def _reason(cell: ProtectedCell, reasons: Mapping[str, _Reason]) -> str:
     return "·".join(reasons[rule].short for rule in cell.rules)
 
 
-def _reasons(table: ProtectedTable, say: Say) -> dict[str, _Reason]:
+def _reasons(table: Drawing, say: Say) -> dict[str, _Reason]:
     """Every rule of the declaration, by its name."""
     limits = table.spec.rules
     n, k = limits.dominance or (0, 0)
@@ -159,9 +193,9 @@ def _reasons(table: ProtectedTable, say: Say) -> dict[str, _Reason]:
     return found
 
 
-def _title(spec: Declaration, block: Block, say: Say) -> str:
+def _title(table: Drawing, block: Block, say: Say) -> str:
     """``region C03 · band B01``."""
-    names = [axis.name for axis in spec.dimensions]
-    codes = [(names[0], block.head), *zip(names[2:], block.part, strict=True)]
-    parts = [f"{name} {say('合计', TOTAL) if code == TOTAL else code}" if code else name for name, code in codes]
+    codes = [(0, block.head), *enumerate(block.part, start=2)]
+    names = [(table.titles[at], table.label(at, code, say("合计", TOTAL)) if code else "") for at, code in codes]
+    parts = [f"{name} {code}" if code else name for name, code in names]
     return " · ".join(parts) + (say("（续）", " (continued)") if block.continued else "")

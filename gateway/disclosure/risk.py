@@ -4,7 +4,7 @@
 rule demands. Both for somebody who knows all that is published, and how little an inner cell can be at least. With the
 whole pattern both are zero: ``protect`` refuses otherwise."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -46,9 +46,12 @@ def risk(table: ProtectedTable, withheld: Flags | None = None) -> Risk:
 
     Three tests, each for what the one before it left: the exact linear test says what is recovered, worlds far from the
     truth say what is neither, a linear programme a cell and direction says how far the others can be."""
-    grid = table.system.grid
-    withheld = table.start if withheld is None else withheld
     rows = [table.system.row_of[cell.place] for cell in table.cells if cell.status is Status.PRIMARY]
+    return risk_of(table.system.grid, rows, table.start if withheld is None else withheld)
+
+
+def risk_of(grid: Grid, rows: Sequence[int], withheld: Flags) -> Risk:
+    """The same of the sensitive cells ``rows`` of a grid."""
     known = determined_cells(grid, withheld, sorted(set(rows)))
     needs = {way: np.zeros(len(withheld), bool) for way in (UP, DOWN)}
     for row in set(rows) - known:

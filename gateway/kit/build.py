@@ -20,8 +20,8 @@ _MODULES = {
         *("posting", "reception", "register", "rule", "settling", "unpack"),
     ),
     "verifier": (
-        *("__init__", "evidence", "heads", "inside", "ledger", "outside", "package", "report", "shapes"),
-        *("signatures", "tables", "wording", "zips"),
+        *("__init__", "evidence", "heads", "inside", "ledger", "outside", "package", "public", "report"),
+        *("shapes", "signatures", "tables", "wording", "zips"),
     ),
     "kit": ("__init__", "program", "receiving"),
     "kit/pure": ("__init__", "aes", "ed25519", "keys", "sm3", "zips"),

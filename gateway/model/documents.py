@@ -16,7 +16,7 @@ class FileEntry(Declaration):
     """One plain file of the package, under its neutral entry name."""
 
     entry: str
-    role: Literal["workbook", "table", "dictionary", "metadata", "validation"]
+    role: Literal["workbook", "table", "dictionary", "metadata", "validation", "certificate"]
     title: str
     bytes: int = Field(ge=0)
     rows: int | None = Field(ge=0)

@@ -19,19 +19,21 @@ class EntryNames:
     dictionary: str
     metadata: str
     validation: str
+    certificate: str
 
 
 def entry_names(tables: int) -> EntryNames:
     """The names for a package of so many tables. Raises ConfigurationError unless two digits can name them."""
-    last = tables + 4
+    last = tables + 5
     if tables < 1 or last > 99:
-        raise ConfigurationError("一个批次应有 1 至 95 张表", "a release has 1 to 95 tables")
+        raise ConfigurationError("一个批次应有 1 至 94 张表", "a release has 1 to 94 tables")
     return EntryNames(
         workbook="01.xlsx",
         tables=tuple(f"{number:02}.csv" for number in range(2, tables + 2)),
-        dictionary=f"{last - 2:02}.csv",
-        metadata=f"{last - 1:02}.json",
-        validation=f"{last:02}.html",
+        dictionary=f"{last - 3:02}.csv",
+        metadata=f"{last - 2:02}.json",
+        validation=f"{last - 1:02}.html",
+        certificate=f"{last:02}.json",
     )
 
 

@@ -22,6 +22,7 @@ _ROLES = {
     "dictionary": Wording(zh="数据字典", en="Data dictionary"),
     "metadata": Wording(zh="元数据", en="Metadata"),
     "validation": Wording(zh="检验页", en="Validation page"),
+    "certificate": Wording(zh="披露控制证书", en="Disclosure certificate"),
 }
 
 

@@ -12,7 +12,14 @@ from gateway.receiving.archive import ACCEPTANCE, STATEMENT
 from gateway.receiving.case import Case
 from gateway.receiving.failed import Failed
 
-_ENDINGS = {"workbook": ".xlsx", "table": ".csv", "dictionary": ".csv", "metadata": ".json", "validation": ".html"}
+_ENDINGS = {
+    "workbook": ".xlsx",
+    "table": ".csv",
+    "dictionary": ".csv",
+    "metadata": ".json",
+    "validation": ".html",
+    "certificate": ".json",
+}
 _APPROVALS = 2
 
 

@@ -25,6 +25,7 @@ from gateway.release.build import OPEN_NAMES, Build
 from gateway.release.cellfiles import read_cells, read_protected, write_protected
 from gateway.release.deployment import Deployment
 from gateway.release.history import History
+from gateway.release.proving import Proof
 from gateway.release.requests import dressed
 from gateway.release.store import Store
 
@@ -56,6 +57,10 @@ class Answer(Build):
     def _neighbours(self) -> Neighbours:
         return Neighbours(self.deployment, self.release, nobody=True)
 
+    @cached_property
+    def _proof(self) -> Proof:
+        return replace(super()._proof, neighbours=Neighbours(self.deployment, self.release), alone=True)
+
     def _cells(self, engine: Aside, feeds: Mapping[str, Feed]) -> list[Cells]:
         """Of the feeds that its table reads."""
         used = {measure.feed for spec in self.deployment.tables for measure in spec.measures}
@@ -81,7 +86,7 @@ class Answer(Build):
             made = replace(proposed, tables=tuple(fixed))
             lists, edges = self.deployment.hierarchies, self.deployment.edges
             shown = [statistics.publish(c, p, lists, edges, None) for c, p in zip(joint, fixed, strict=True)]
-            check_published(joint, made, shown, lists, before=whole._earlier)
+            check_published(joint, made, shown, lists, before=whole.before)
             certificate = {**proposed.certificate, "together_with": sorted(before)}
             own = [one for one in fixed if one.spec in self.deployment.tables]
             return {"protected.json": write_protected(own), "disclosure.json": encode_for_people(certificate)}
@@ -89,10 +94,7 @@ class Answer(Build):
         self._stage(
             ("与已提供数据一并保护", "protecting it together with what was published"), "disclosure", inputs, make
         )
-        return Protection(
-            tables=tuple(read_protected(self.store.get_json("protected.json"), self.deployment.tables)),
-            certificate=self.store.get_json("disclosure.json"),
-        )
+        return self.protection
 
     def _before(self) -> dict[str, tuple[Store, tuple[TableSpec, ...]]]:
         """What was published about the month: each release's artefacts and tables."""
@@ -122,6 +124,7 @@ class Answer(Build):
             supersedes=None,
             reason=None,
             round=1,
+            at=self.at,
             progress=self.progress,
         )
 

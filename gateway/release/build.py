@@ -8,6 +8,7 @@ import hmac
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import asdict, dataclass, replace
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 
@@ -38,11 +39,13 @@ from gateway.release.cellfiles import (
 from gateway.release.clearing import clearances
 from gateway.release.comparing import basis
 from gateway.release.deployment import Deployment
-from gateway.release.drafts import Drafts, draft_tables, with_validation
+from gateway.release.drafts import Drafts, draft_tables, with_reports
 from gateway.release.gates import Search, ask_quality, check_verdict, quality_report
 from gateway.release.history import History, Month
+from gateway.release.proving import MATERIAL, PUBLIC, SECRET, Proof, certificates, proved
 from gateway.release.statement import statement_of
 from gateway.release.store import Progress, Store
+from gateway.verifier.month import Suggested, search_month
 
 OPEN_NAMES = frozenset(
     {
@@ -66,6 +69,7 @@ class Build:
     supersedes: str | None
     reason: str | None
     round: int
+    at: datetime
     progress: Progress
 
     @cached_property
@@ -80,14 +84,16 @@ class Build:
             if self._counting:
                 self._search.prepare()  # the last feed is still being counted
             cells = self._cells(engine, feeds)
-        with Aside() as checks:
+        with Aside() as checks, Aside() as verifier:
             protection = self._protect(cells, checks)
+            sought = self._seek(verifier)
             published = self._publish(cells, protection)
             suites = self._suites(checks, feeds, cells, published)
             tables = self._tables(published)
             if suites is not None:
                 self._search.look(tables.contents)  # the suites are still running
             self._quality(suites)
+            self._prove(verifier, sought, tables)
         drafts = self._drafts(tables, len(published))
         self._privacy(drafts)
         self._statement(drafts)
@@ -246,22 +252,25 @@ class Build:
         return statistics.read_parts(self.store.get("parts.parquet"))
 
     @cached_property
-    def _earlier(self) -> Before:
+    def before(self) -> Before:
         """Everything that it is protected together with."""
         beside = read_cells(self.store.get_json("beside.json"), self._neighbours.specs)
         before = self._neighbours.before(self.store.get_json("moves.json"), beside)
         return replace(before, rests=read_rests(self.store.get_json("rests.json")))
 
-    def _protect(self, cells: Sequence[Cells], checks: Aside) -> Protection:
-        deployment = self.deployment
-        terms = deployment.terms.disclosure
-        parameters = Parameters(
+    @property
+    def _parameters(self) -> Parameters:
+        terms = self.deployment.terms.disclosure
+        return Parameters(
             minimum_persons=terms.min_persons,
             minimum_groups=terms.min_groups,
             p_percent=terms.p_percent,
             insiders=terms.insiders,
             group_disclosure=terms.group_disclosure,
         )
+
+    def _protect(self, cells: Sequence[Cells], checks: Aside) -> Protection:
+        deployment, parameters = self.deployment, self._parameters
         inputs = {
             "cells": self.store.digests()["cells.json"],
             "parts": self.store.digests()["parts.parquet"],
@@ -277,7 +286,7 @@ class Build:
         def make() -> dict[str, bytes]:
             checks.ask(quality.prepare)
             protection = protect_tables(
-                cells, deployment.hierarchies, parameters, self._parts, self._earlier, deployment.exchange_secret
+                cells, deployment.hierarchies, parameters, self._parts, self.before, deployment.exchange_secret
             )
             # the statement shows this certificate's digest to the receiver: unsalted, the few small numbers in it
             # could be tried out until they fit
@@ -288,8 +297,13 @@ class Build:
             }
 
         self._stage(("披露控制", "disclosure control"), "disclosure", inputs, make)
+        return self.protection
+
+    @property
+    def protection(self) -> Protection:
+        """What disclosure control made of it. Raises IntegrityError when it is not there, or damaged."""
         return Protection(
-            tables=tuple(read_protected(self.store.get_json("protected.json"), deployment.tables)),
+            tables=tuple(read_protected(self.store.get_json("protected.json"), self.deployment.tables)),
             certificate=self.store.get_json("disclosure.json"),
         )
 
@@ -311,11 +325,59 @@ class Build:
                 statistics.publish(one, status, deployment.hierarchies, deployment.edges, earlier.get(one.spec.name))
                 for one, status in zip(cells, protection.tables, strict=True)
             ]
-            check_published(cells, protection, published, deployment.hierarchies, self._parts, self._earlier)
+            check_published(cells, protection, published, deployment.hierarchies, self._parts, self.before)
             return {"published.json": write_published(published)}
 
         self._stage(("生成统计表", "making the tables"), "publish", inputs, make)
         return read_published(self.store.get_json("published.json"), deployment.tables)
+
+    # the separate verifier --------------------------------------------------------------------------------------------
+
+    @cached_property
+    def _proof(self) -> Proof:
+        return Proof(
+            deployment=self.deployment,
+            release=self.release,
+            store=self.store,
+            neighbours=self._neighbours,
+            parameters=self._parameters,
+        )
+
+    def _proof_inputs(self) -> dict[str, Any]:
+        digests = self.store.digests()
+        names = (
+            "cells.json",
+            "beside.json",
+            "rests.json",
+            "parts.parquet",
+            "moves.json",
+            "protected.json",
+            "tables.json",
+        )
+        return {
+            **{name: digests.get(name) for name in names},  # the tables are not there yet the first time
+            "parameters": asdict(self._parameters),
+            "lists": self.deployment.digest_of_lists,
+            "past": self._proof.neighbours.digests,
+            "history": History(self.deployment).head(),
+            "release": str(self.release),
+        }
+
+    def _seek(self, verifier: Aside) -> "tuple[bytes, Future[list[Suggested]]] | None":
+        """The verifier's material, and what it will have found: it looks while the tables are written and the suites
+        run. None where what it is about was proved before."""
+        if self.store.done("proof", self._proof_inputs()):
+            return None
+        material = self._proof.material()
+        return material, verifier.ask(search_month, material)
+
+    def _prove(self, verifier: Aside, search: "tuple[bytes, Future[list[Suggested]]] | None", tables: Drafts) -> None:
+        def make() -> dict[str, bytes]:
+            material, found = search or (self._proof.material(), verifier.ask(search_month, self._proof.material()))
+            report = verifier.ask(proved, material, found.result(), *self._proof.ask(tables, self.at)).result()
+            return {MATERIAL: material, **certificates(report)}
+
+        self._stage(("独立核验", "the separate verifier"), "proof", self._proof_inputs(), make)
 
     # quality, drafts, privacy, statement ------------------------------------------------------------------------------
 
@@ -377,11 +439,12 @@ class Build:
 
     def _drafts(self, tables: Drafts, number: int) -> Drafts:
         digests = self.store.digests()
-        inputs = {"tables": digests["tables.json"], "validation": digests["validation.html"]}
+        inputs = {name: digests[name] for name in ("tables.json", "validation.html", PUBLIC)}
 
         def make() -> dict[str, bytes]:
-            made = with_validation(tables, number, self.store.get("validation.html"))
-            return {made.entries[-1].entry: made.contents[made.entries[-1].entry], "drafts.json": made.listing()}
+            made = with_reports(tables, number, self.store.get("validation.html"), self.store.get(PUBLIC))
+            added = [entry.entry for entry in made.entries[len(tables.entries) :]]
+            return {**{name: made.contents[name] for name in added}, "drafts.json": made.listing()}
 
         self._stage(("编制文件", "writing the files"), "drafts", inputs, make)
         return Drafts.read(self.store)
@@ -436,7 +499,7 @@ class Build:
             "round": self.round,
             "operator": self.deployment.settings.operator,
             "artefacts": {
-                n: digests[n] for n in ("drafts.json", "disclosure.json", "quality.json", "privacy-drafts.json")
+                n: digests[n] for n in ("drafts.json", "disclosure.json", SECRET, "quality.json", "privacy-drafts.json")
             },
             "declarations": self.deployment.declarations,
             "history": History(self.deployment).head(),

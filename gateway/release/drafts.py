@@ -90,8 +90,12 @@ def draft_tables(
     return Drafts(contents={name: data for name, _, _, data, _ in made}, entries=entries)
 
 
-def with_validation(drafts: Drafts, tables: int, validation: bytes) -> Drafts:
-    """The drafts of so many tables with the validation page, the last of the files."""
-    name = entry_names(tables).validation
-    entry = file_entry(name, "validation", "质量检验页", validation, None)
-    return Drafts(contents={**drafts.contents, name: validation}, entries=(*drafts.entries, entry))
+def with_reports(drafts: Drafts, tables: int, validation: bytes, certificate: bytes) -> Drafts:
+    """The drafts of so many tables with the validation page and the public certificate, the last of the files."""
+    names = entry_names(tables)
+    contents = {**drafts.contents, names.validation: validation, names.certificate: certificate}
+    added = (
+        file_entry(names.validation, "validation", "质量检验页", validation, None),
+        file_entry(names.certificate, "certificate", "披露控制证书（公开）", certificate, None),
+    )
+    return Drafts(contents=contents, entries=(*drafts.entries, *added))

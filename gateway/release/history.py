@@ -53,6 +53,8 @@ class Past:
     published: Sequence[PublishedTable]
     feeds: dict[str, str]
     parts: bytes
+    documents: tuple[Any, Any]
+    """What it published and the figures behind it, as they are kept: for the verifier."""
 
     @property
     def shown(self) -> dict[str, dict[str, frozenset[Place]]]:
@@ -148,6 +150,11 @@ class History:
         """The chain's head; zeros when nothing was published. Raises IntegrityError when the chain is broken."""
         return str(self._entries[-1]["head"]) if self._entries else EMPTY
 
+    @property
+    def entries(self) -> list[dict[str, Any]]:
+        """The chain: every release with its digests and the head after it. Raises IntegrityError when it is broken."""
+        return list(self._entries)
+
     def releases(self) -> list[str]:
         """Every release that was published, in order. Raises IntegrityError when the chain is broken."""
         return [str(entry["release"]) for entry in self._entries if "kept" not in entry]
@@ -194,15 +201,17 @@ class History:
 
     def _past(self, entry: dict[str, Any]) -> Past:
         secret = json.loads(self._open(entry, SECRET, "secret"))
+        published = json.loads(self._open(entry, PUBLISHED, "digest"))
         specs = [TableSpec.model_validate(spec) for spec in secret["tables"]]
         return Past(
             id=ReleaseId.parse(entry["release"]),
             digest=digest_of([entry["digest"], entry["secret"], entry["parts"]]),
             cells=read_cells(secret["cells"], specs),
             rests=read_rests(secret["rests"]),
-            published=read_published(json.loads(self._open(entry, PUBLISHED, "digest")), specs),
+            published=read_published(published, specs),
             feeds=secret["feeds"],
             parts=self._open(entry, PARTS, "parts"),
+            documents=(published, secret),
         )
 
     def append(self, release: str, store: Store) -> None:

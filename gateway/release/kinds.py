@@ -12,6 +12,7 @@ OWN = (EXTRACT, FEEDS, SECRET, PACKAGES, REQUESTS)
 _PACKAGES = frozenset(
     {
         "approvals",
+        "certificate-public.json",
         "clearances",
         "declared.json",
         "drafts.json",

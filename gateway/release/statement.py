@@ -8,6 +8,7 @@ from gateway.model.release import ReleaseId
 from gateway.package import document_bytes
 from gateway.release.deployment import Deployment
 from gateway.release.history import History
+from gateway.release.proving import SECRET
 from gateway.release.store import Store
 
 
@@ -43,7 +44,7 @@ def statement_of(
             operator=deployment.settings.operator,
             files=tuple(entries),
             declarations=deployment.declarations,
-            disclosure=Gate(passed=True, checked=cells, certificate=digests["disclosure.json"]),
+            disclosure=Gate(passed=True, checked=cells, certificate=digests[SECRET]),
             quality=Gate(passed=quality["success"], checked=quality["checked"], certificate=digests["quality.json"]),
             privacy=Gate(passed=True, checked=len(entries), certificate=privacy),
             history_head=History(deployment).head(),

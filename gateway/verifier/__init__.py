@@ -1,7 +1,8 @@
 """Checks what the gateway made, without the gateway: a package, a ledger.
 
 Shares no code with what it checks. It imports the standard library, ``cryptography`` and ``pyzipper``, nothing else of
-ours (``protection``, which checks a protected table and has a door of its own: numpy, scipy, highspy), and is written
+ours (``protection`` and ``month``, which check a protected table and a protected month, have doors of their own: numpy,
+scipy, highspy), and is written
 from the published formats: what one of the two misreads, the other does not. It only reads, and reports what it found
 (``Report``) instead of raising: whatever can't be read has failed its check."""
 

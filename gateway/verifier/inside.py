@@ -4,9 +4,10 @@ import hashlib
 import re
 import unicodedata
 
-from gateway.verifier import tables
+from gateway.verifier import shapes, tables
 from gateway.verifier.evidence import Evidence
-from gateway.verifier.report import Problem
+from gateway.verifier.public import PUBLIC_SHAPE
+from gateway.verifier.report import NotThere, Problem
 from gateway.verifier.shapes import ENDINGS, STATEMENT_ALGORITHMS
 from gateway.verifier.signatures import signer
 
@@ -113,6 +114,29 @@ def gates(evidence: Evidence) -> None:
     for key in ("disclosure", "quality", "privacy"):
         if not evidence.statement[key]["passed"]:
             raise Problem(f"签批单中的 {key} 检查未通过", f"the statement's {key} gate did not pass")
+
+
+def protection(evidence: Evidence) -> None:
+    """The public certificate of the disclosure control is about exactly these tables, this history, and the secret
+    certificate that the stewards signed for, and says that it passed. Raises NotThere where there is none."""
+    listed = [file["entry"] for file in evidence.statement["files"] if file["role"] == "certificate"]
+    if not listed:
+        raise NotThere
+    if len(listed) > 1:
+        raise Problem("有多份披露控制证书", "there are several disclosure certificates")
+    stated = shapes.read(evidence.contents[listed[0]], PUBLIC_SHAPE)
+    tables = {file["entry"]: file["sha256"] for file in evidence.statement["files"] if file["role"] == "table"}
+    of_this = (evidence.statement["release"], evidence.statement["period"], evidence.statement["disclosure"])
+    if (stated["release"], stated["period"]) != of_this[:2] or stated["tables"] != tables:
+        raise Problem("披露控制证书不是这些统计表的", "the disclosure certificate is not that of these tables")
+    if stated["certificate"] != of_this[2]["certificate"]:
+        raise Problem(
+            "公开证书与签批单所指的秘密证书不符", "it is not of the secret certificate that the statement names"
+        )
+    if stated["history"]["head"] != evidence.statement["history_head"]:
+        raise Problem("证书所涉的历史不是签批单所述的", "the certificate covers another history than the statement")
+    if not stated["passed"] or not all(stated["results"].values()):
+        raise Problem("披露控制未通过独立核验", "the disclosure control did not pass its verification")
 
 
 def _folded(name: str) -> str:

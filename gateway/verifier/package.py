@@ -6,7 +6,7 @@ from pathlib import Path
 
 from gateway.verifier import inside, outside
 from gateway.verifier.evidence import Evidence
-from gateway.verifier.report import Check, Problem, Report
+from gateway.verifier.report import Check, NotThere, Problem, Report
 
 Asked = Callable[[Evidence], None]
 
@@ -33,6 +33,7 @@ INSIDE: tuple[Asked, ...] = (
     inside.acceptance_code,
     inside.consistency,
     inside.gates,
+    inside.protection,
 )
 
 
@@ -56,6 +57,8 @@ def verify_package(
     for asked in wanted:
         try:
             asked(evidence)
+        except NotThere:
+            continue
         except Problem as problem:
             checks.append(Check(name=_name(asked), passed=False, zh=problem.zh, en=problem.en))
             break

@@ -15,6 +15,10 @@ class Problem(Exception):  # noqa: N818 - it ends one check, not the program
         self.zh, self.en = zh, en
 
 
+class NotThere(Exception):  # noqa: N818 - it leaves out one check, not the program
+    """What a check is about is not there, and need not be."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Check:
     """One check that was made; ``zh`` and ``en`` say why it failed."""

@@ -82,7 +82,14 @@ def keys(**shapes: Shape) -> Shape:
 STATEMENT_ALGORITHMS = {"digest": "sha256+sm3"}
 CERTIFICATE_ALGORITHMS = {"digest": "sha256+sm3"}
 ALGORITHMS = {"digest": "sha256+sm3", "cipher": "zip-aes256-ae2", "signature": "sshsig-ed25519-sha512"}
-ENDINGS = {"workbook": "xlsx", "table": "csv", "dictionary": "csv", "metadata": "json", "validation": "html"}
+ENDINGS = {
+    "workbook": "xlsx",
+    "table": "csv",
+    "dictionary": "csv",
+    "metadata": "json",
+    "validation": "html",
+    "certificate": "json",
+}
 
 _BESIDE = keys(name=text, bytes=whole, sha256=text, sm3=text)
 _GATE = keys(passed=truth, checked=whole, certificate=text)

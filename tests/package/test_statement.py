@@ -74,11 +74,11 @@ def manifest(**changes: object) -> Manifest:
 
 def test_names_follow_the_order_on_the_wire():
     names = entry_names(5)
-    assert [names.workbook, *names.tables, names.dictionary, names.metadata, names.validation] == [
-        "01.xlsx", "02.csv", "03.csv", "04.csv", "05.csv", "06.csv", "07.csv", "08.json", "09.html",
+    assert [names.workbook, *names.tables, names.dictionary, names.metadata, names.validation, names.certificate] == [
+        "01.xlsx", "02.csv", "03.csv", "04.csv", "05.csv", "06.csv", "07.csv", "08.json", "09.html", "10.json",
     ]  # fmt: skip
-    assert entry_names(95).validation == "99.html"
-    for count in (0, -1, 96):
+    assert entry_names(94).certificate == "99.json"
+    for count in (0, -1, 95):
         with pytest.raises(ConfigurationError):
             entry_names(count)
 

@@ -14,17 +14,22 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gateway.verifier import Report, verify_package
+from gateway.verifier.public import ASSUMED, CHECKS, NOT_CHECKED
 from tests.package_attacks import FORGED, TOUCHED, Attack
 from tests.package_factory import (
     ALLOWED_SIGNERS,
+    CSV,
     GATEWAY,
+    JSON,
     NOW,
     PASSPHRASE,
     RECIPIENT,
     RELEASE,
     Plan,
+    document,
     line,
     plain,
+    sha,
 )
 
 ROOT = Path(__file__).parents[2]
@@ -57,7 +62,7 @@ def test_a_good_package_passes_every_check(tmp_path: Path) -> None:
         "valid": True,
         "scope": "all",
         "checks": [{"name": check.name, "passed": True, "reason": ""} for check in report.checks],
-        "not_checked": [],
+        "not_checked": ["protection"],
     }
     assert [c.name for c in report.checks] == [*OUTSIDE.split()[:5], "recipient", *OUTSIDE.split()[5:], *INSIDE.split()]
 
@@ -66,7 +71,62 @@ def test_without_a_passphrase_it_speaks_of_the_outside_only_and_says_so(tmp_path
     report = verify(Plan().write(tmp_path), passphrase=None, recipient=None)
     assert (report.valid, report.scope) == (True, "outside")
     assert [check.name for check in report.checks] == OUTSIDE.split()
-    assert list(report.not_checked) == ["recipient", *INSIDE.split()]
+    assert list(report.not_checked) == ["recipient", *INSIDE.split(), "protection"]
+
+
+def certificate(**changes: Any) -> tuple[JSON, bytes]:
+    """A public certificate of the plan's one table."""
+    stated: JSON = {
+        "format": "gateway-month-statement/1",
+        "release": RELEASE,
+        "period": "2026-10",
+        "version": "0.1.0",
+        "at": "2026-11-02T09:00:00+08:00",
+        "tables": {"02.csv": sha(CSV)},
+        "certificate": "c" * 64,
+        "history": {"head": "e" * 64, "releases": 0, "together_with": [], "rows_gone": []},
+        "structure": {"lists": {}, "tables": {}},
+        "insiders": "any",
+        "assumed": ASSUMED,
+        "passed": True,
+        "results": dict.fromkeys(CHECKS, True),
+        "not_checked": [*NOT_CHECKED],
+    }
+    return plain("06.json", "certificate", document(stated | changes))
+
+
+def test_a_package_with_its_disclosure_certificate_passes_one_check_more(tmp_path: Path) -> None:
+    report = verify(Plan(files=[*Plan().files, certificate()]).write(tmp_path))
+    assert report.valid
+    assert [check.name for check in report.checks][-1] == "protection"
+    assert report.not_checked == ()
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"release": "LGTJ_220300_LHYG_202609_M_R01"},  # another release's
+        {"period": "2026-09"},
+        {"tables": {"02.csv": "0" * 64}},  # of other tables
+        {"tables": {}},
+        {"certificate": "d" * 64},  # not of the secret certificate that the stewards signed for
+        {"history": {"head": "1" * 64, "releases": 1, "together_with": [], "rows_gone": []}},  # another history
+        {"passed": False},
+        {"results": {**dict.fromkeys(CHECKS, True), "insider": False}},  # says that it passed, and did not
+        {"results": {"exact": True}},
+        {"more": 1},
+    ],
+)
+def test_a_disclosure_certificate_that_does_not_fit_is_found(tmp_path: Path, changes: Any) -> None:
+    report = verify(Plan(files=[*Plan().files, certificate(**changes)]).write(tmp_path))
+    assert failed(report) == ["protection"]
+
+
+def test_one_disclosure_certificate_and_no_more(tmp_path: Path) -> None:
+    entry, data = certificate()
+    again = ({**entry, "entry": "07.json"}, data)
+    report = verify(Plan(files=[*Plan().files, certificate(), again]).write(tmp_path))
+    assert failed(report) == ["protection"]
 
 
 def test_from_outside_it_does_not_judge_the_inside(tmp_path: Path) -> None:

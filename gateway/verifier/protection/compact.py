@@ -1,12 +1,13 @@
 """Leaves out worlds that a proof can do without, the largest first, so that a certificate stays small."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from itertools import accumulate
 from operator import and_
 
 from gateway.verifier.protection.cells import Cells
-from gateway.verifier.protection.proof import Moves, moves_of
+from gateway.verifier.protection.proof import Moves, moves_of, remaining
 from gateway.verifier.protection.rules import Demands
 from gateway.verifier.protection.worlds import Worlds
 
@@ -35,19 +36,27 @@ def compact(
 
 def _needed(demands: Demands, cell: int, attackers: int, moves: Moves) -> list[int]:
     """The places of those moves that the proof against ``attackers`` needs; later ones are given up first."""
-    if demands.minimum is not None:
+    if demands.minimum is not None or _by_width(demands, cell, attackers, moves):
         return list(range(len(moves)))
     sides: list[list[int]] = []
     need = Fraction(int(demands.up[cell]), demands.unit)
     if demands.both[cell]:
         sides.append([against if step >= need else -1 for step, against in moves])
-        sides.append([against | ~demands.against(cell, -step) for step, against in moves])
+        sides.append([against | ~demands.against(cell, -step) | demands.spared(cell) for step, against in moves])
     else:
         sides.append([against if step >= need or step <= -1 else -1 for step, against in moves])
     needed = {
         at for side in sides for at in _cover([(at, left & attackers) for at, left in enumerate(side) if left != -1])
     }
     return sorted(needed)
+
+
+def _by_width(demands: Demands, cell: int, attackers: int, moves: Moves) -> bool:
+    """Whether the proof rests on how wide what is possible is, not on both its ends."""
+    if cell not in demands.wide:
+        return False
+    ends_only = replace(demands, wide={})
+    return bool(remaining(cell, ends_only, moves, attackers.bit_length()) & attackers)
 
 
 def _cover(sets: list[tuple[int, int]]) -> list[int]:

@@ -29,6 +29,8 @@ class Coverage:
             every = [self.outsider | members(runners) for runners in cells.runners]
         self.tested = {cell: every[cell] for cell, one in enumerate(primary) if one}
         self.left = [[mask if one else 0 for mask, one in zip(every, side, strict=True)] for side in (primary, both)]
+        for cell, one in enumerate(both):
+            self.left[1][cell] &= ~demands.spared(cell) if one else 0
         self.protected = [1 << leaders[0] if leaders else 0 for leaders in cells.leaders]
         self.used: dict[int, list[int]] = {cell: [] for cell, one in enumerate(primary) if one}
         self.lost: set[int] = set()
@@ -139,7 +141,8 @@ class Coverage:
                     best[side] = step
                     lots.append(worlds.chosen([number]))
         if self.demands.met(cell, best[0], best[1]):
-            self.left[0][cell] &= ~attackers
+            for left in self.left:
+                left[cell] &= ~attackers
             for lot in lots:
                 self.used[cell].append(self._count)
                 self._add(lot)

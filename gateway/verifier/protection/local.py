@@ -52,7 +52,7 @@ def push(coverage: Coverage, nearby: Nearby, cell: int, attacker: int) -> None:
 def narrowed(coverage: Coverage, nearby: Nearby, cell: int, attacker: int) -> bool:
     """Whether a solver says that a cell can't be moved as far as it needs, nor by what it may be inaccurate less."""
     demands = coverage.demands
-    if demands.minimum is not None:
+    if demands.minimum is not None or cell in demands.wide:
         return False
     low, high = bounds(attacker, coverage.cells, coverage.system.fixed, coverage.value)
     own = _own(coverage, cell)

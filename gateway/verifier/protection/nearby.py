@@ -23,6 +23,7 @@ class Nearby:
         across = sparse.csc_array(rows)
         self._row_ends, self._row_places = rows.indptr.tolist(), rows.indices.tolist()
         self._ends, self._rows = across.indptr.tolist(), across.indices.tolist()
+        self._across = across
         self._fixed = fixed.tolist()
         self._free = [place for place, one in enumerate(self._fixed) if not one]
 
@@ -58,11 +59,11 @@ class Nearby:
         places = np.array([i for i in region if low[i] < 0 or high[i] > 0], dtype=np.int64)
         if not cell.intersection(places.tolist()):
             return False
-        ends, numbers, count = self._equations(places.tolist(), cell)
+        ends, numbers, times, count = self._equations(places, cell)
         bottom = np.zeros(count)
         bottom[0] = need
         both = np.concatenate([np.minimum(high[places], 1e30), -low[places]])
-        values = np.concatenate([np.ones(len(numbers)), -np.ones(len(numbers))])
+        values = np.concatenate([times, -times])
         twice = (np.concatenate([ends, ends[-1] + ends[1:]]), np.concatenate([numbers, numbers]), values)
         found = solved(np.ones(2 * len(places)), np.zeros(2 * len(places)), both, bottom, bottom, twice)
         if found is None or found is False:
@@ -71,16 +72,17 @@ class Nearby:
         moved = np.abs(steps) > _NOISE
         return places[moved], steps[moved]
 
-    def _equations(self, places: list[int], cell: set[int]) -> tuple[Any, Any, int]:
-        """By column: the equations that ``places`` stand in, counted from 1; equation 0 is ``cell``."""
+    def _equations(self, places: Any, cell: set[int]) -> tuple[Any, Any, Any, int]:
+        """By column: the equations that ``places`` stand in, counted from 1, and how often; equation 0 is ``cell``."""
         import numpy as np
 
-        number: dict[int, int] = {}
-        ends, numbers = [0], []
-        for place in places:
-            if place in cell:
-                numbers.append(0)
-            for row in self._rows[self._ends[place] : self._ends[place + 1]]:
-                numbers.append(number.setdefault(row, len(number) + 1))
-            ends.append(len(numbers))
-        return np.array(ends), np.array(numbers, dtype=np.int64), len(number) + 1
+        starts, counts = self._across.indptr[places], np.diff(self._across.indptr)[places]
+        ends = np.concatenate([[0], np.cumsum(counts)])
+        at = np.repeat(starts - ends[:-1], counts) + np.arange(ends[-1])
+        found, numbers = np.unique(self._across.indices[at], return_inverse=True)
+        own = np.isin(places, np.fromiter(cell, dtype=np.int64, count=len(cell)))
+        moved = np.repeat(np.cumsum(own), counts) + np.arange(ends[-1])
+        total = int(ends[-1] + own.sum())
+        everything, times = np.zeros(total, dtype=np.int64), np.ones(total)
+        everything[moved], times[moved] = numbers + 1, self._across.data[at]
+        return np.concatenate([[0], np.cumsum(counts + own)]), everything, times, len(found) + 1

@@ -51,15 +51,17 @@ def remaining(cell: int, demands: Demands, moves: Moves, groups: int) -> int:
     every = (2 << groups) - 1
     need = Fraction(int(demands.up[cell]), demands.unit)
     if demands.both[cell]:
-        above = below = every
+        above, below = every, every & ~demands.spared(cell)
         for step, against in moves:
             above &= against if step >= need else every
             below &= against | ~demands.against(cell, -step)
-        return above | below
-    left = every
-    for step, against in moves:
-        left &= against if step >= need or (demands.minimum is None and step <= -1) else every
-    for attacker in bits(left if demands.minimum is not None and moves else 0):
+        left = above | below
+    else:
+        left = every
+        for step, against in moves:
+            left &= against if step >= need or (demands.minimum is None and step <= -1) else every
+    widths = cell in demands.wide or (demands.minimum is not None and not demands.both[cell])
+    for attacker in bits(left if widths and moves else 0):
         known = [step for step, against in moves if not against >> attacker & 1]
         if demands.met(cell, max([*known, Fraction(0)]), -min([*known, Fraction(0)])):
             left &= ~(1 << attacker)

@@ -99,7 +99,7 @@ def _proved(material: Material, document: Mapping[str, Any], checks: list[Check]
 
     system = material.system()
     count = len(material.cells.inner)
-    worlds = _worlds(document["worlds"], count)
+    worlds = worlds_in(document["worlds"], count)
     if not fitting(worlds, system.equations, material.cells.inner_value).all():
         raise Problem("有见证不符合已公布的数字", "a witness does not fit what is published")
     witnesses = _witnesses(document["witnesses"], material, len(worlds))
@@ -110,7 +110,8 @@ def _proved(material: Material, document: Mapping[str, Any], checks: list[Check]
     return Findings.of(material, pinned, left, {cell: every for cell in witnesses if pinned[cell]})
 
 
-def _worlds(stated: Sequence[Mapping[str, Any]], count: int) -> Worlds:
+def worlds_in(stated: Sequence[Mapping[str, Any]], count: int) -> Worlds:
+    """The worlds of a certificate, of ``count`` unknowns. Raises Problem."""
     import numpy as np
 
     problem = Problem("见证的格式不正确", "a witness is malformed")

@@ -8,7 +8,7 @@ reach n and be n - 1 wide. Where one part of a figure holds all its persons (gro
 must be able to be 1."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from math import lcm
 from typing import Any, Literal
@@ -27,7 +27,8 @@ class Demands:
     ``primary``: sensitive or not. ``both``: it needs ``up`` above and ``down`` below; otherwise a business's cell needs
     one of the two and a person's cell (``minimum`` is then the n) an interval that reaches n and is n - 1 wide.
     ``up`` and ``down`` are always enough: what meets them meets the demand. ``capped``: of some cells the groups that
-    have so much there themselves that they need not believe in ``down``, and in how much."""
+    have so much there themselves that they need not believe in ``down``, and in how much. ``wide``: cells that need
+    ``both`` and have enough as well if they can rise by the first and move by the second in all."""
 
     unit: int
     primary: Any
@@ -37,6 +38,13 @@ class Demands:
     value: Any
     minimum: int | None
     capped: Mapping[int, Mapping[int, int]]
+    wide: Mapping[int, tuple[int, int]] = field(default_factory=dict)
+
+    def spared(self, cell: int) -> int:
+        """The attackers (a set) against whom a cell that needs ``both`` needs no fall at all."""
+        if not self.down[cell]:
+            return -1
+        return sum(1 << group for group, most in self.capped.get(cell, {}).items() if most <= 0)
 
     def against(self, cell: int, fall: Fraction) -> int:
         """The attackers (a set, see ``attackers``) against whom a fall by ``fall`` is as much as is needed."""
@@ -48,7 +56,9 @@ class Demands:
         """Whether a cell that can move by ``up`` above and ``down`` below its value has what it needs."""
         enough_up, enough_down = up * self.unit >= int(self.up[cell]), down * self.unit >= int(self.down[cell])
         if self.both[cell]:
-            return enough_up and enough_down
+            rise, width = self.wide.get(cell, (0, 0))
+            wide = width > 0 and up * self.unit >= rise and (up + down) * self.unit >= width
+            return (enough_up and enough_down) or wide
         if self.minimum is None:
             return up >= 1 or down >= 1
         if not self.value[cell]:

@@ -102,13 +102,13 @@ def _single(coverage: Coverage, cell: int, attacker: int) -> bool:
     bottom, top = bounds(attacker, coverage.cells, coverage.system.fixed, coverage.value)
     programme = Programme(coverage.system.rows, coverage.system.inside[[cell]], bottom, top)
     up, down = (one.astype(float) for one in coverage.whole)
-    both = bool(coverage.demands.both[cell])
+    both = bool(coverage.demands.both[cell]) and cell not in coverage.demands.wide
     high = np.array([up[cell] + 1])
     low = np.array([-down[cell] - 1 if both else -float(coverage.cells.value[cell])])
     weight = np.asarray(coverage.system.inside[[cell]].toarray()).ravel().astype(float)
     answers = {}
     for side, sign in ((0, 1.0), (1, -1.0)):
-        if not coverage.left[side if both else 0][cell] & attacker:
+        if both and not coverage.left[side][cell] & attacker:
             continue
         change = programme.best(sign * weight, bottom, top, low, high)
         if change is None:
@@ -124,6 +124,6 @@ def _single(coverage: Coverage, cell: int, attacker: int) -> bool:
 def _short(demands: Demands, cell: int, attacker: int, far: dict[int, float]) -> bool:
     """Whether a cell that can be moved so ``far`` (by side; a side not given is proved) is narrowed beyond doubt."""
     up, down = (Fraction(far[side]) + Fraction(DOUBT) if side in far else Fraction(1 << 60) for side in (0, 1))
-    if demands.both[cell]:
+    if demands.both[cell] and cell not in demands.wide:
         return up * demands.unit < int(demands.up[cell]) or not demands.against(cell, down) & attacker
     return not demands.met(cell, up, down)

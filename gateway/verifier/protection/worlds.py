@@ -103,7 +103,7 @@ def _parts(places: Any, rows: Any) -> tuple[Any, Any]:
 
     if not len(places):
         return places, np.zeros(1, dtype=np.int64)
-    held = rows[:, places]
+    held = abs(rows[:, places])
     count, label = connected_components(held.T @ held, directed=False)
     order = np.argsort(label, kind="stable")
     return places[order], np.searchsorted(label[order], np.arange(count + 1))

@@ -1,0 +1,369 @@
+"""The secret side of a month: one file with all that its protection is proved from.
+
+Canonical JSON: declarations and code lists, the rules' parameters, computed cells with contributors' figures, statuses,
+contributors' parts (under numbers that mean nothing elsewhere), earlier releases of the month as the history keeps
+them, and the history's chain. ``extra`` holds what goes beyond the rules: ``forced`` cells that are sensitive although
+they pass, ``demands`` of more than a rule asks, ``structural_zeros``, and ``rounded`` cells, which can't be proved yet
+and are refused."""
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from gateway.verifier.month.figures import (
+    Figures,
+    key_of,
+    read_figure,
+    read_figures,
+    read_parts,
+    read_shown,
+    read_statuses,
+)
+from gateway.verifier.month.lists import Key, Place, Table, read_lists, read_tables
+from gateway.verifier.month.nests import joined
+from gateway.verifier.month.net import Move, Moves, Name, Net, Part, Past, net_of
+from gateway.verifier.month.populations import Population, populations, shares, with_zeros
+from gateway.verifier.month.rules import Rules, read_rules
+from gateway.verifier.month.structure import structure_of
+from gateway.verifier.report import Problem
+from gateway.verifier.shapes import Shape, keys, maybe, named, one_of, read, several, text
+
+FORMAT = "gateway-month-material/1"
+EMPTY = "0" * 64
+_MANY = 1 << 31
+
+
+def _anything(_: Any) -> bool:
+    return True
+
+
+_ROWS = several(_anything, 0, _MANY)
+_EARLIER: Shape = keys(
+    release=text,
+    published=named(_anything),
+    secret=named(_anything),
+    parts=named(_anything),
+    moves=maybe(named(named(_ROWS))),
+)
+SHAPE: Shape = keys(
+    format=one_of(FORMAT),
+    release=text,
+    period=text,
+    rules=named(_anything),
+    lists=named(several(several(maybe(text), 3, 3), 1, _MANY)),
+    tables=several(named(_anything), 1),
+    entries=several(text, 1),
+    beside=several(named(_anything)),
+    cells=named(_anything),
+    beside_cells=named(_anything),
+    rests=keys(tables=several(named(_anything)), cells=named(_anything)),
+    statuses=named(_anything),
+    parts=named(_anything),
+    history=keys(agreement=text, releases=several(named(text), 0, _MANY)),
+    earlier=several(_EARLIER, 0, _MANY),
+    extra=keys(forced=_ROWS, demands=_ROWS, structural_zeros=_ROWS, rounded=_ROWS),
+)
+
+
+def canonical(document: Any) -> bytes:
+    """The one way to write a document."""
+    written = json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    return written.encode() + b"\n"
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Month:
+    """A month's secret material, taken apart as it is needed; each part raises Problem where it is amiss."""
+
+    document: Mapping[str, Any]
+
+    @classmethod
+    def read(cls, data: bytes) -> "Month":
+        """The material in ``data``. Raises Problem."""
+        document = read(data, SHAPE)
+        if canonical(document) != data:
+            raise Problem("保密资料不是规范的 JSON", "the secret material is not canonical JSON")
+        if len(document["entries"]) != len(document["tables"]):
+            raise Problem("文件名与表不对应", "the entries are not those of the tables")
+        if document["extra"]["rounded"]:
+            raise Problem("取整的单元格无法核验", "rounded cells can't be verified")
+        return cls(document=document)
+
+    @cached_property
+    def rules(self) -> Rules:
+        """The rules."""
+        return read_rules(self.document["rules"])
+
+    @cached_property
+    def declared(self) -> list[Table]:
+        """The release's tables."""
+        return read_tables(self.document["tables"], self._lists)
+
+    @cached_property
+    def tables(self) -> list[Table]:
+        """Those whose figures are not rounded."""
+        return _exact(self.declared)
+
+    def rounded(self, table: Table) -> Figures:
+        """The true figures of a table that is rounded."""
+        return read_figures(self.document["cells"], [table])[0]
+
+    @property
+    def structure(self) -> dict[str, Any]:
+        """What a reader has to know of the tables."""
+        named = zip(self.document["entries"], self.declared, strict=True)
+        return structure_of({entry: table for entry, table in named if table.rounding is None})
+
+    @cached_property
+    def _lists(self) -> Any:
+        return read_lists(self.document["lists"])
+
+    @cached_property
+    def figures(self) -> list[Figures]:
+        """Their figures, those that are not zero."""
+        return read_figures(self.document["cells"], self.tables)
+
+    @cached_property
+    def statuses(self) -> list[Mapping[str, Mapping[Place, str]]]:
+        """Their statuses. Raises Problem unless each figure has one, and a zero only where it is withheld."""
+        found = read_statuses(self.document["statuses"], self.tables)
+        for table, own, figures in zip(self.tables, found, self.figures, strict=True):
+            for measure in table.measures:
+                cells, status = figures[measure.name], own[measure.name]
+                zeros = [status[place] for place in status.keys() - cells.keys()]
+                if cells.keys() - status.keys() or "published" in zeros or (zeros and not measure.persons):
+                    raise Problem("有单元没有状态，或状态没有单元", "a cell has no status, or a status no cell")
+        return found
+
+    @cached_property
+    def with_zeros(self) -> list[Figures]:
+        """Their figures with the zeros that are withheld, and those above them that everybody knows."""
+        return [
+            {m.name: with_zeros(table, figures[m.name], own[m.name].keys()) for m in table.measures}
+            for table, figures, own in zip(self.tables, self.figures, self.statuses, strict=True)
+        ]
+
+    @cached_property
+    def by_population(self) -> dict[str, dict[Key, str]]:
+        """Each cell's status. Raises Problem where it has another one in another table."""
+        found: dict[str, dict[Key, str]] = {}
+        for table, own in zip(self.tables, self.statuses, strict=True):
+            for measure in table.measures:
+                cells = found.setdefault(measure.population, {})
+                for place, status in own[measure.name].items():
+                    if cells.setdefault(table.key(place), status) != status:
+                        raise Problem("同一单元有两种状态", "a cell has two statuses")
+        return found
+
+    @cached_property
+    def own(self) -> dict[str, set[Key]]:
+        """The cells of the release's tables, by population."""
+        found: dict[str, set[Key]] = {}
+        for table, figures in zip(self.tables, self.with_zeros, strict=True):
+            for measure in table.measures:
+                found.setdefault(measure.population, set()).update(map(table.key, figures[measure.name]))
+        return found
+
+    @cached_property
+    def counted(self) -> dict[str, Population]:
+        """The populations as they are counted now, in the release's tables and in those that earlier ones had."""
+        tables = [*self.tables, *self._beside, *self._rests]
+        figures = [
+            *self.with_zeros,
+            *read_figures(self.document["beside_cells"], self._beside),
+            *read_figures(self.document["rests"]["cells"], self._rests),
+        ]
+        found = populations(tables, figures, read_parts(self.document["parts"]))
+        for one in found.values():
+            for counts in () if one.persons else one.figures:
+                shares(one, counts)
+        return found
+
+    @cached_property
+    def now(self) -> dict[str, Population]:
+        """Those of which this release says something."""
+        found, rests = self.counted, {measure.population for table in self._rests for measure in table.measures}
+        return {name: one for name, one in found.items() if name in rests or name in self.by_population}
+
+    @cached_property
+    def _beside(self) -> list[Table]:
+        return _exact(read_tables(self.document["beside"], self._lists))
+
+    @cached_property
+    def _rests(self) -> list[Table]:
+        return _exact(read_tables(self.document["rests"]["tables"], self._lists))
+
+    @cached_property
+    def past(self) -> list[dict[str, Past]]:
+        """The populations of each earlier release of the month."""
+        return [self._past(one) for one in self.document["earlier"]]
+
+    def _past(self, one: Mapping[str, Any]) -> dict[str, Past]:
+        try:
+            tables = _exact(read_tables(one["secret"]["tables"], self._lists))
+            figures = read_figures(one["secret"]["cells"], tables)
+            rests = _exact(read_tables(one["secret"]["rests"]["tables"], self._lists))
+            left = read_figures(one["secret"]["rests"]["cells"], rests)
+            moves = _moves(one["moves"])
+        except (KeyError, TypeError, ValueError) as error:
+            raise Problem("历史资料不符合约定", "what the history keeps is not as agreed") from error
+        published = read_shown(one["published"], tables)
+        shown: dict[str, set[Key]] = {}
+        hidden: dict[str, set[Key]] = {}
+        for table, own, cells in zip(tables, published, figures, strict=True):
+            for measure in table.measures:
+                keys_ = shown.setdefault(measure.population, set())
+                withheld = (table.key(place) for place, value in own[measure.name].items() if value is None)
+                hidden.setdefault(measure.population, set()).update(withheld)
+                for place, figure in cells[measure.name].items():
+                    value = own[measure.name].get(place, 0)
+                    if value is not None:
+                        keys_.add(table.key(place))
+                    if value not in (None, figure.value):
+                        raise Problem("历史公布的数与其单元不符", "the history published other figures than its cells")
+        found = populations([*tables, *rests], [*figures, *left], read_parts(one["parts"]))
+        return {
+            name: Past(
+                release=one["release"],
+                population=own,
+                tables=tuple(tables),
+                withheld=frozenset(hidden.get(name, ())),
+                shown=shown.get(name, set()),
+                moves=None if moves is None else moves.get(name, {}),
+            )
+            for name, own in found.items()
+        }
+
+    @cached_property
+    def nets(self) -> list[Net]:
+        """The populations with all that was published of them, those that contain one another as one."""
+        nets = {
+            name: net_of(one, self.own.get(name, set()), [past[name] for past in self.past if name in past])
+            for name, one in self.now.items()
+        }
+        for name, net in nets.items():
+            told = {key for past in self.past if name in past for key in past[name].zeros_told(_zeros(net))}
+            net.fixed |= {Name(name, key) for key in told}
+        return joined(nets, [*self.tables, *self._beside], self._rests)
+
+    @cached_property
+    def status(self) -> dict[Name, str]:
+        """Each own number's status; zeros that are not withheld are published."""
+        found = {Name(population, key): "published" for population, keys_ in self.own.items() for key in keys_}
+        for population, cells in self.by_population.items():
+            found |= {Name(population, key): status for key, status in cells.items()}
+        return found
+
+    @cached_property
+    def forced(self) -> set[Name]:
+        """Cells that are declared to be sensitive."""
+        return {Name(of, key_of(pairs)) for of, pairs in _extra(self.document["extra"]["forced"], 2)}
+
+    @cached_property
+    def demands(self) -> dict[str, dict[Name, tuple[int, int]]]:
+        """What is demanded beyond the rules: what is counted → number → how far up and down."""
+        found: dict[str, dict[Name, tuple[int, int]]] = {}
+        for population, counts, pairs, up, down in _extra(self.document["extra"]["demands"], 5):
+            if not all(isinstance(one, int) and one >= 0 for one in (up, down)):
+                raise Problem("要求不符合约定", "a demand is not as agreed")
+            found.setdefault(counts, {})[Name(population, key_of(pairs))] = (up, down)
+        return found
+
+    def check_structural(self) -> None:
+        """Raises Problem where something lies within a declared zero."""
+        codes = {axis.name: axis.codes for table in self.tables for axis in table.axes}
+        for population, pairs in _extra(self.document["extra"]["structural_zeros"], 2):
+            zero = key_of(pairs)
+            for key in self.counted[population].keys if population in self.counted else ():
+                mine = dict(key)
+                if all(name in mine and _within(codes[name], mine[name], code) for name, code in zero):
+                    raise Problem("声明为结构零的单元却有记录", "a cell declared a structural zero is not empty")
+
+    def check_history(self) -> dict[str, Any]:
+        """What certificates say of the history. Raises Problem unless its chain holds and every release of the month
+        that it names is there, as the chain has it."""
+        head, near = EMPTY, []
+        history = self.document["history"]
+        for one in history["releases"]:
+            if one.keys() == {"release", "kept", "head"}:
+                digests = ["kept", one["kept"]]
+            elif one.keys() == {"release", "digest", "secret", "parts", "head"}:
+                digests = [one["digest"], one["secret"], one["parts"]]
+            else:
+                raise _broken()
+            head = _sha256(canonical([history["agreement"], head, one["release"], *digests]))
+            if head != one["head"]:
+                raise _broken()
+            if one["release"] != self.document["release"] and _month(one["release"]) == _month(
+                self.document["release"]
+            ):
+                near.append(one)
+        if [one["release"] for one in near] != [one["release"] for one in self.document["earlier"]]:
+            raise Problem("历史中本月的数据不齐", "releases of the month in the history are missing")
+        for stated, one in zip(near, self.document["earlier"], strict=True):
+            found = _sha256(canonical(one["published"])), _sha256(canonical(one["secret"]))
+            if found != (stated["digest"], stated["secret"]):
+                raise Problem("历史资料与历史的摘要不符", "what was released is not what the history's chain says")
+        unseen = [one["release"] for one in self.document["earlier"] if one["moves"] is None]
+        names = [one["release"] for one in self.document["earlier"]]
+        return {"head": head, "releases": len(history["releases"]), "together_with": names, "rows_gone": unseen}
+
+
+def _exact(tables: Sequence[Table]) -> list[Table]:
+    return [table for table in tables if table.rounding is None]
+
+
+def _moves(document: Any) -> dict[str, Moves] | None:
+    if document is None:
+        return None
+    return {
+        population: {counts: dict(map(_move, rows)) for counts, rows in kinds.items()}
+        for population, kinds in document.items()
+    }
+
+
+def _move(row: Sequence[Any]) -> tuple[Key, Move]:
+    pairs, *figures, alone = row
+    parts = []
+    for figure, who in zip(map(read_figure, figures), alone, strict=True):
+        parts.append(Part(figure, () if who is None else ((who, figure.value),)))
+    came, gone, stayed = parts
+    return key_of(pairs), Move(came=came, gone=gone, stayed=stayed)
+
+
+def _zeros(net: Net) -> set[Key]:
+    """The own cells that are zero."""
+    return {name.key for cells in net.figures.values() for name in cells.keys() & net.own if not cells[name].value}
+
+
+def _extra(rows: Any, width: int) -> list[Any]:
+    if not all(isinstance(row, list) and len(row) == width for row in rows):
+        raise Problem("附加要求不符合约定", "what is asked beyond the rules is not as agreed")
+    return list(rows)
+
+
+def _within(codes: Any, code: str, zero: str) -> bool:
+    at: str | None = code
+    while at is not None and at != zero:
+        at = codes.parent[at]
+    return at is not None
+
+
+def _month(release: str) -> str:
+    """Which month a release is about: the last but two of its name's parts. Raises Problem."""
+    parts = release.split("_")
+    if len(parts) != 6 or not re.fullmatch(r"[0-9]{6}", parts[3]):
+        raise Problem("批次号不符合约定", "a release's name is not as agreed")
+    return parts[3]
+
+
+def _sha256(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+def _broken() -> Problem:
+    return Problem("历史的链条不成立", "the chain of the history does not hold")

@@ -1,0 +1,117 @@
+"""A month's secret certificate checked again, with its secret material and the package, without any solver.
+
+All is recomputed and every witness is tried in whole numbers. What no pattern could give (``given_up``: numbers that
+earlier releases leave no room) was found by a solver: of those the report says that they were not checked again."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from gateway.verifier.month import certificate as form
+from gateway.verifier.month.attack import Ground
+from gateway.verifier.month.material import Month, canonical
+from gateway.verifier.month.net import Name
+from gateway.verifier.month.sheets import TESTS, Verdict, sheets, verdict
+from gateway.verifier.month.system import Sheet
+from gateway.verifier.month.verify import BEFORE_TESTS, checked, digests, passed, seed_of, stopped, tests_of
+from gateway.verifier.protection.recheck import worlds_in
+from gateway.verifier.protection.report import ProtectionReport
+from gateway.verifier.protection.worlds import fitting
+from gateway.verifier.public import NOT_CHECKED
+from gateway.verifier.report import Check, Problem
+from gateway.verifier.shapes import read
+
+NAMES = ("certificate", "public", "digests", *BEFORE_TESTS, "witnesses", "results")
+
+
+def recheck_month(secret: bytes, material: bytes, tables: Mapping[str, bytes], public: bytes) -> ProtectionReport:
+    """Checks every statement of the secret certificate, and that ``public`` is its public one. ``tables``: the
+    package's CSV files by entry. Raises nothing for what it finds: see the report."""
+    checks: list[Check] = []
+    try:
+        document = read(secret, form.SECRET_SHAPE)
+        if canonical(document) != secret:
+            raise Problem("证书不是规范的 JSON", "the certificate is not canonical JSON")
+        passed(checks, "certificate")
+        if public != form.public_of(secret, document):
+            raise Problem("公开证书与秘密证书不符", "the public certificate is not that of the secret one")
+        passed(checks, "public")
+        if document["files"] != digests(material, tables):
+            raise Problem("文件不是证书所指的文件", "the files are not those of the certificate")
+        passed(checks, "digests")
+        month, history = checked(material, tables, checks)
+        verdicts = _proved(month, document["sheets"], seed_of(tables))
+        passed(checks, "witnesses")
+        _stated(month, document, history, verdicts, checks)
+        passed(checks, "results")
+    except Problem as problem:
+        return stopped(problem, checks, NAMES)
+    left = any(one["given_up"] for one in document["sheets"])
+    return ProtectionReport(
+        checks=(*checks, *tests_of(verdicts)),
+        not_checked=(),
+        insiders="any" if month.rules.insiders == "any" else "second",
+        left_out=("given-up",) if left else (),
+    )
+
+
+def _proved(month: Month, stated: Sequence[Mapping[str, Any]], seed: bytes) -> list[Verdict]:
+    """What the certificate's worlds prove of each sheet. Raises Problem where one does not fit what is published."""
+    known = sheets(month)
+    if [(one["population"], one["counts"]) for one in stated] != [(name, sheet.counts) for name, sheet, _ in known]:
+        raise Problem("证书所述的总体不是所查得的", "the populations are not those that the certificate states")
+    return [
+        _sheet(month, population, sheet, extra, one, seed)
+        for (population, sheet, extra), one in zip(known, stated, strict=True)
+    ]
+
+
+def _sheet(
+    month: Month,
+    population: str,
+    sheet: Sheet,
+    extra: Mapping[Name, tuple[int, int]],
+    one: Mapping[str, Any],
+    seed: bytes,
+) -> Verdict:
+    given_up = frozenset((place, side) for place, side in one["given_up"])
+    if any(side > 1 or not _may_be_given_up(sheet, place, side) for place, side in given_up):
+        raise Problem("证书放弃了不能放弃的要求", "the certificate gives up what can't be given up")
+    ground = Ground.of(sheet, given_up, extra, seed)
+    worlds = worlds_in(one["worlds"], len(ground.cells.inner))
+    if not fitting(worlds, ground.system.equations, ground.cells.inner_value).all():
+        raise Problem("有见证不符合已公布的数字", "a witness does not fit what is published")
+    primary = {str(place): place for place, is_one in enumerate(ground.demands.primary.tolist()) if is_one}
+    witnesses = one["witnesses"]
+    if witnesses.keys() != primary.keys() or any(n >= len(worlds) for own in witnesses.values() for n in own):
+        raise Problem("见证与敏感单元不对应", "the witnesses are not those of the sensitive cells")
+    proofs = {primary[name]: list(numbers) for name, numbers in witnesses.items()}
+    return verdict(month, population, sheet, ground, worlds, proofs, given_up)
+
+
+def _may_be_given_up(sheet: Sheet, place: int, side: int) -> bool:
+    """A number of this release must be able to rise, the more if it can't fall."""
+    return place < len(sheet.names) and (side == 1 or sheet.names[place] not in sheet.net.asked)
+
+
+def _stated(
+    month: Month,
+    document: Mapping[str, Any],
+    history: Mapping[str, Any],
+    verdicts: Sequence[Verdict],
+    checks: Sequence[Check],
+) -> None:
+    tests = tests_of(list(verdicts))
+    found = {
+        "release": month.document["release"],
+        "period": month.document["period"],
+        "rules": form.rules_of(month.rules),
+        "history": history,
+        "structure": month.structure,
+        "results": dict.fromkeys(BEFORE_TESTS, True) | {one.name: one.passed for one in tests},
+        "not_checked": list(NOT_CHECKED),
+        "sheets": [one.stated for one in verdicts],
+    }
+    if any(document[name] != value for name, value in found.items()):
+        raise Problem("证书所述不是所查得的", "the certificate does not state what is found")
+    if {one.name for one in tests} != set(TESTS) or not all(check.passed for check in checks):
+        raise Problem("证书所述不是所查得的", "the certificate does not state what is found")

@@ -1,0 +1,40 @@
+"""The public certificate of a month's disclosure control: its words and its shape (``month`` makes it)."""
+
+from gateway.verifier.shapes import Shape, keys, maybe, named, one_of, several, text, truth, whole
+
+PUBLIC = "gateway-month-statement/1"
+ASSUMED = (
+    "everybody knows all that was published, that no figure is negative and that what is not listed is zero; that a "
+    "withheld count is at least 1 unless it is a zero withheld for persons, and at least what one person has of it; of "
+    "parts that do not add up each is at most the total, and all together are at least as much"
+)
+CHECKS = ("material", "history", "statuses", "primary", "published", "exact", "outsider", "insider")
+"""What was checked."""
+NOT_CHECKED = ("group-disclosure", "rounded-intervals")
+"""What was not: whether somebody may be beside the part that holds everyone; what rounded figures tell together."""
+_MANY = 1 << 31
+_NAMES = several(text, 0, _MANY)
+RESULTS: Shape = keys(**dict.fromkeys(CHECKS, truth))
+HISTORY: Shape = keys(head=text, releases=whole, together_with=_NAMES, rows_gone=_NAMES)
+_AXIS = keys(name=text, hierarchy=text, levels=several(text, 1), adds_up=several(truth, 1))
+_MEASURE = keys(name=text, population=whole, counts=text, least=whole)
+STRUCTURE: Shape = keys(
+    lists=named(several(several(maybe(text), 3, 3), 1, _MANY)),
+    tables=named(keys(dimensions=several(_AXIS, 1), measures=several(_MEASURE, 1))),
+)
+PUBLIC_SHAPE: Shape = keys(
+    format=one_of(PUBLIC),
+    release=text,
+    period=text,
+    version=text,
+    at=text,
+    tables=named(text),
+    certificate=text,
+    history=HISTORY,
+    structure=STRUCTURE,
+    insiders=one_of("any", "second"),
+    assumed=one_of(ASSUMED),
+    passed=truth,
+    results=RESULTS,
+    not_checked=several(one_of(*NOT_CHECKED)),
+)
