@@ -17,6 +17,9 @@ from gateway.privacy.views import CUT
 LEAST, SURE = -0.6, 0.6
 """Scores from which a bare word is a name: 2% of words in a dictionary reach LEAST, 1% SURE."""
 
+BARE = 4
+"""Characters of the longest bare name."""
+
 CLEAR = 3.0
 """How much worse running text must read without a name of three characters that nothing announces."""
 
@@ -73,9 +76,11 @@ def candidates(text: str, *, announced: bool) -> Iterator[tuple[int, int, Tier]]
 
 
 def _running(run: str, at: int, *, alone: bool) -> Iterator[tuple[int, int, Tier]]:
-    """Names in a run of Chinese: sure where a word beside it says so, or three characters read as a name alone."""
+    """Names in a run of Chinese: sure where a word beside it says so, or three characters read as a name alone.
+
+    ``alone``: the run is all there is, a bare cell: up to four characters it is for the model of bare names to say."""
     for name in named(run):
-        if alone and name.end - name.start == len(run):
+        if alone and len(run) <= BARE and (not name.told or name.end - name.start == len(run)):
             continue
         sure = name.told or (name.end - name.start > 2 and name.margin >= CLEAR)
         yield at + name.start, at + name.end, Tier.MEDIUM if sure else Tier.LOW
