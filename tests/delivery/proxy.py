@@ -14,7 +14,8 @@ from dataclasses import dataclass, field
 class Line:
     """What the proxy does with the next connections, and what it has passed on. None: no limit.
 
-    ``up`` counts bytes to the server, ``down`` those from it; ``marks`` are the counts of ``down`` at its pauses. After
+    ``up`` counts bytes to the server, ``down`` those from it; ``marks`` are the counts of ``down`` at its pauses;
+    ``cuts`` and ``freezes`` say how often either has happened. After
     ``cut_up``/``cut_down`` bytes both ends are reset; after ``freeze_up``/``freeze_down`` bytes nothing is taken from
     anyone any more, and nothing is closed. ``pace``: bytes a second that are passed on, either way together. ``then``
     is called once, when ``at`` bytes have gone up. ``target``: the server's port, which may move.
@@ -32,6 +33,8 @@ class Line:
     up: int = 0
     down: int = 0
     marks: list[int] = field(default_factory=list)
+    cuts: int = 0
+    freezes: int = 0
     ended: threading.Event = field(default_factory=threading.Event)
 
     def heal(self) -> None:
@@ -80,6 +83,7 @@ def _carry(client: socket.socket, server: socket.socket, line: Line) -> None:
         while not line.ended.is_set():
             for key, _ in selector.select(0.1):
                 if _over(line.up, line.freeze_up) or _over(line.down, line.freeze_down):
+                    line.freezes += 1
                     line.ended.wait()
                     return
                 upwards = key.fileobj is client
@@ -101,6 +105,7 @@ def _carry(client: socket.socket, server: socket.socket, line: Line) -> None:
                     line.down += len(passed)
                     line.marks.append(line.down)
                 if len(passed) < len(data):
+                    line.cuts += 1
                     for end in (client, server):
                         end.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
                     return

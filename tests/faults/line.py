@@ -26,7 +26,7 @@ def cut_up(lab: Lab, turn: Turn) -> list[str]:
     with lab.delivery(turn.server) as case:
         case.line.cut_up = turn.chance.randrange(case.length)
         case.deliver()
-        return case.finish()
+        return harmless(case.line.cuts) + case.finish()
 
 
 @row("cut after a random byte received, until the next run", full=60, small=2)
@@ -34,7 +34,7 @@ def cut_down(lab: Lab, turn: Turn) -> list[str]:
     with lab.delivery(turn.server) as case:
         case.line.cut_down = turn.chance.randrange(case.length)
         case.deliver()
-        return case.finish()
+        return harmless(case.line.cuts) + case.finish()
 
 
 @row("cut after a random byte, tried again by the same command", full=30, small=1)
@@ -44,7 +44,7 @@ def cut_once(lab: Lab, turn: Turn) -> list[str]:
         setattr(case.line, turn.chance.choice(("cut_up", "cut_down")), turn.chance.randrange(case.length))
         result = case.deliver()
         broken = [f"one cut is too much: {result.en}"] if isinstance(result, GatewayError) else []
-        return broken + case.finish()
+        return broken + harmless(case.line.cuts) + case.finish()
 
 
 @row("cut after a random byte while the receiver takes files at once", full=40, small=1)
@@ -52,6 +52,7 @@ def cut_taking(lab: Lab, turn: Turn) -> list[str]:
     with lab.delivery(turn.server, takes=True) as case:
         setattr(case.line, turn.chance.choice(("cut_up", "cut_down")), turn.chance.randrange(case.length))
         case.deliver()
+        case.broken += harmless(case.line.cuts)
         case.line.heal()
         in_doubt = isinstance(case.deliver(), TransferError)  # the cut lost the reply to a rename: the row below
         return case.finish(word=Word.TAKEN if in_doubt else None)
@@ -97,7 +98,7 @@ def frozen(lab: Lab, turn: Turn) -> list[str]:
         case.on_sleep = case.line.heal
         with soon(case.broken):
             case.deliver()
-        return case.finish()
+        return harmless(case.line.freezes) + case.finish()
 
 
 @row("the peer freezes in a long file", full=6, small=0)
@@ -108,7 +109,7 @@ def frozen_parcel(lab: Lab, turn: Turn) -> list[str]:
         case.patience = Patience(greeting=2, login=2, reply=1)
         with soon(case.broken):
             case.send()
-        return case.finish()
+        return harmless(case.line.freezes) + case.finish()
 
 
 @row("the peer trickles: each wait is short, the whole would never end", full=4, small=1)
@@ -190,6 +191,11 @@ def lost_reply_again(lab: Lab, turn: Turn) -> list[str]:
         case.deliver(word=Word.AGAIN)
         case.line.heal()
         return case.finish(word=Word.AGAIN)
+
+
+def harmless(times: int) -> list[str]:
+    """A turn whose harm has not happened proves nothing."""
+    return [] if times else ["no harm was done"]
 
 
 @contextmanager
