@@ -8,7 +8,7 @@ finished by the next run. All but extract and feeds are sealed under a key of th
 destruction reaches every copy (docs/adr/0030)."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -45,13 +45,13 @@ class Own:
 
 def own_files(office: Office, now: datetime) -> list[Own]:
     """Every release's and request's files by kind, each with its ground and its term."""
-    rows, gone = _terms_of(office, now), _gone(office.ledger.entries())
+    rows, gone, extract = _terms_of(office, now), _gone(office.ledger.entries()), _digests(office)
     found = []
     for subject in _subjects(office):
         for what in OWN:
             if (what == REQUESTS) != _is_request(office, subject):
                 continue
-            paths = list(_paths(office, subject, what))
+            paths = list(_paths(office, subject, what, extract))
             row = rows.get((what, subject.removesuffix(JOINT))) or rows.get((what, office.terms.id))
             keep = next((kept for kept in office.terms.retention if kept.what == what), None)
             found.append(
@@ -117,7 +117,7 @@ def _destroy(office: Office, own: Own, actor: str, now: datetime) -> None:
     office.ledger.append(EXPIRING, actor=actor, body=body, at=now, expect=None)
     name = key_name(own.release, own.what)
     office.own_keys.shred(name)  # first: from here on no copy of these files can be read
-    paths = list(_paths(office, own.release, own.what, exact=True))
+    paths = list(_paths(office, own.release, own.what, _digests(office) if own.what == EXTRACT else {}))
     for path in paths:
         shred(path)
     if own.what == FEEDS:
@@ -132,15 +132,14 @@ def _destroy(office: Office, own: Own, actor: str, now: datetime) -> None:
     office.ledger.append(EXPIRED, actor=actor, body=body, at=now, expect=None)
 
 
-def _paths(office: Office, subject: str, what: str, *, exact: bool = False) -> Iterator[Path]:
-    """The files of one kind. ``exact``: of the extract only those that are still the ones that were read."""
+def _paths(office: Office, subject: str, what: str, extract: Mapping[Path, str]) -> Iterator[Path]:
+    """The files of one kind; of the ``extract`` that lies there now (with digests) those that are still the ones that
+    were read: another month's may have their names."""
     if what == REQUESTS:
         yield from _files(office.var / "requests" / subject)
         return
     if what == EXTRACT:
-        for path, sha in _extract(office, subject).items():
-            if path.is_file() and (not exact or digest_file(path) == sha):
-                yield path
+        yield from (path for path, sha in _extract(office, subject).items() if extract.get(path) == sha)
         return
     folder = office.var / "releases" / subject
     for path in _files(folder):
@@ -152,6 +151,10 @@ def _paths(office: Office, subject: str, what: str, *, exact: bool = False) -> I
     if what == PACKAGES:
         secrets = (office.keyring.path(f"{name}-{subject}") for name in ("passphrase", "acceptance"))
         yield from (path for path in secrets if path.is_file())
+
+
+def _digests(office: Office) -> dict[Path, str]:
+    return {path: digest_file(path) for path in _files(office.root / office.settings.source.folder)}
 
 
 def _files(folder: Path) -> Iterator[Path]:
