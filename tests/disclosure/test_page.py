@@ -6,12 +6,13 @@ from html.parser import HTMLParser
 
 import pytest
 
-from gateway.disclosure import ProtectedTable, page, protect, risk
+from gateway.disclosure import ProtectedTable, month_pages, page, protect, risk
 from gateway.disclosure.layout import blocks
 from gateway.disclosure.losses import Change, by_level, changes
 from gateway.disclosure.page import percent
 from gateway.model.cells import Status
 from tests.disclosure.protected import AXES, columns, declared, drawn
+from tests.disclosure.test_release import release
 
 VOID = {"meta", "br", "hr", "img", "link", "input"}
 
@@ -186,3 +187,37 @@ def test_a_name_can_not_break_the_page():
 @pytest.mark.parametrize(("share", "told"), [(0, "0.0%"), (1e-6, "<0.1%"), (0.146, "14.6%"), (0.9999, ">99.9%")])
 def test_a_small_share_is_not_told_as_none(share, told):
     assert percent(share) == told
+
+
+def test_a_month_has_a_page_for_each_measure_with_its_labels_and_last_months_pattern() -> None:
+    """Not a value of a withheld cell, nor that of a contributor; what is withheld, by which rule, and what changed."""
+    one = release(3)
+    spec = one.specs[0]
+    statuses = one.protection.tables[0].status["n"]
+    turned = {
+        place: Status.SECONDARY if status is Status.PUBLISHED else Status.PUBLISHED
+        for place, status in statuses.items()
+    }
+    pages = month_pages(
+        one.cells,
+        one.protection,
+        one.lists,
+        one.holdings,
+        one.before,
+        previous={spec.name: {"n": turned}},
+        chinese=False,
+    )
+    assert sorted(pages) == sorted(f"{s.name}.{m.name}.html" for s in one.specs for m in s.measures)
+    first = pages[f"{spec.name}.n.html"].decode()
+    changed = sum(status is not Status.PUBLISHED for status in statuses.values())
+    assert changed
+    assert f"<dd>{changed}</dd>" in first  # newly withheld
+    assert "Compared with the table before" in first
+    assert "Compared with" not in pages["pay_bands.n.html"].decode()
+    for name, text in ((name, data.decode()) for name, data in pages.items()):
+        cells = sum(text.count(f'<td class="{kind}">') for kind in "ps")
+        table_, measure = name.removesuffix(".html").split(".")
+        at = next(i for i, s in enumerate(one.specs) if s.name == table_)
+        withheld = sum(s is not Status.PUBLISHED for s in one.protection.tables[at].status[measure].values())
+        assert cells >= withheld
+        assert "fewer than 3 contributor groups" in text

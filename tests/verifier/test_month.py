@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from gateway.base.errors import DisclosureError
+from gateway.disclosure import Parameters
 from gateway.model.cells import Status
 from gateway.model.table import Contributor, Kind, TableSpec
 from gateway.verifier.month import month_intervals, recheck_month
@@ -448,3 +449,59 @@ def test_intervals_from_the_package_alone_are_those_of_a_brute_force_attacker(se
         low, high = ends[name]
         assert ceil(interval.least - 1e-6) == low
         assert (None if interval.most is None else floor(interval.most + 1e-6)) == high
+
+
+ROUNDED = SPECS[0].model_copy(
+    update={
+        "name": "stock",
+        "measures": (measure("stock", Kind.DISTINCT, Contributor.WORKER, feed="stock", repeats=("a", "b")),),
+        "rounding": 5,
+    }
+)
+
+
+def _more(line: str) -> str:
+    cells = line.split(",")
+    return ",".join([*cells[:-2], str(int(cells[-2]) + 5), cells[-1]])
+
+
+@pytest.mark.parametrize(
+    ("change", "valid"),
+    [
+        (lambda line: line, True),
+        (_more, False),  # more than one base from the truth, or from its total
+        (lambda line: line.replace(",R", ",A"), False),  # said to be exact
+        (lambda line: line.replace("0,R", "1,R").replace("5,R", "6,R"), False),  # no multiple of the base
+    ],
+)
+def test_a_rounded_table_leaves_as_it_was_rounded(change: Callable[[str], str], valid: bool) -> None:
+    one = Siege([*SPECS[:2], ROUNDED], records(3), LISTS)
+    made, files = material_of(one), dict(csvs(one))
+    header, *lines = files["04.csv"].decode("utf-8-sig").split("\r\n")
+    files["04.csv"] = "\r\n".join([header, *(change(line) if line else line for line in lines)]).encode("utf-8-sig")
+    report = verified(made, files)
+    assert report.valid is valid
+    assert failed(report) == ([] if valid else ["published"])
+
+
+def test_zeros_that_are_withheld_are_unknowns_like_any_other() -> None:
+    """Group disclosure withholds zeros; one that is shown in the CSV after all is found."""
+    some = [record for record in records(5, 60) if record.codes["a"] != "a4" or record.codes["b"] == "b1"]
+    some += [Record(worker=f"v{n}", group=f"g{n}", codes={"a": "a4", "b": "b1"}) for n in range(12)]
+    rules = Parameters(minimum_persons=3, minimum_groups=3, p_percent=10, group_disclosure=True)
+    one = Siege([table("who", [A, B], [PERSONS])], some, LISTS, parameters=rules)
+    made, files = material_of(one), dict(csvs(one))
+    known = {tuple(row[:-4]) for row in made["cells"]["who"]["seekers"]}
+    zeros = [row for row in made["statuses"]["who"]["seekers"] if tuple(row[:-1]) not in known]
+    assert zeros
+    report = verified(made, files)
+    assert failed(report) == []
+    assert report.secret is not None
+    assert report.public is not None
+    assert recheck_month(report.secret, canonical(made), files, report.public).valid
+    a, b = zeros[0][:2]
+    text = files["02.csv"].decode("utf-8-sig")
+    lines = [
+        line.replace(",,C", ",0,A") if line.split(",")[1::2][:2] == [a, b] else line for line in text.split("\r\n")
+    ]
+    assert failed(verified(made, {"02.csv": "\r\n".join(lines).encode("utf-8-sig")})) == ["published"]
