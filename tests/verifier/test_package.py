@@ -240,6 +240,8 @@ GOOD = "2026-10,220300,四平市,37,A\r\n"
         (HEAD.replace("openings", "岗位数") + GOOD, 1, False),
         ("TIME_PERIOD,region_code,region\r\n2026-10,220300,四平市\r\n", 1, False),
         ("TIME_PERIOD,openings,openings_status\r\n2026-10,37,A\r\n", 1, False),
+        (HEAD + GOOD.replace(",A\r\n", ",R\r\n"), 1, True),
+        (HEAD + "2026-10,220302,铁西区,,R\r\n", 1, False),
     ],
 )
 def test_figures_and_their_status(tmp_path: Path, text: str, rows: int, accepted: bool) -> None:

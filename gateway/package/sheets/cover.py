@@ -57,7 +57,13 @@ SYMBOLS = (
     (MISSING, Wording(zh="缺失：没有数据，或无法计算", en="missing: no data, or it can't be computed")),
     ("0", Wording(zh="零：统计结果为零", en="zero: the figure is zero")),
     ("合计", Wording(zh="加粗的行是合计，下属分组逐级缩进", en="totals are bold; their parts are indented by level")),
-    ("未列出", Wording(zh="表中未列出的分组，各项计数均为零", en="groups that are not listed are zero in all counts")),
+    (
+        "未列出",
+        Wording(
+            zh="表中未列出的分组，各项计数均为零；取整的表见其说明",
+            en="groups that are not listed are zero in all counts; of rounded tables see their note",
+        ),
+    ),
 )
 """How to read the figures; each table's head repeats the first three."""
 

@@ -64,7 +64,8 @@ def _add_head(sheet: Any, shown: TableSheet, cover: str, room: float, styles: St
     merge(sheet, 1, 0, shown.last - 1, facts, styles, font_size=9, font_color=GREY)
     link = styles.get(font_size=9, font_color=BLUE, underline=1, align="right")
     sheet.write_url(1, shown.last, f"internal:'{cover}'!A1", link, string="返回封面 Cover")
-    reading = f"{READING}　　{_UNLISTED}" if len(spec.dimensions) > 1 else READING
+    listed = len(spec.dimensions) == 1 or spec.rounding is not None  # of a rounded table its own note says it
+    reading = READING if listed else f"{READING}　　{_UNLISTED}"
     notes = [f"{spec.definition.zh}\n{spec.definition.en}", *_overlaps(shown), reading]
     for row, text in enumerate(notes, start=2):
         sheet.set_row(row, height(text, room, 9))

@@ -1,0 +1,61 @@
+"""A table of persons that is rounded says so in every file: mark R, and a note with the base."""
+
+import csv
+import io
+import json
+import zipfile
+from dataclasses import replace
+
+import pytest
+
+from gateway.base.errors import QualityError
+from gateway.model.cells import Mark, PublishedTable, Shown
+from gateway.package import dictionary_csv, metadata, table_csv, workbook
+
+
+@pytest.fixture
+def rounded(sample):
+    """The sample's table of workers, rounded to base 5."""
+    (given,) = [table for table in sample.tables if table.spec.name == "worker_profile"]
+    rows = {
+        place: {name: Shown(value=int(shown.value or 0) // 5 * 5, mark=Mark.ROUNDED) for name, shown in row.items()}
+        for place, row in given.rows.items()
+    }
+    return PublishedTable(spec=given.spec.model_copy(update={"rounding": 5}), rows=rows)
+
+
+def test_the_csv_marks_each_figure(sample, rounded):
+    rows = list(csv.DictReader(io.StringIO(table_csv(rounded, sample.hierarchies, sample.period).decode("utf-8-sig"))))
+    assert rows
+    assert {row["workers_status"] for row in rows} == {"R"}
+    assert all(int(row["workers"]) % 5 == 0 for row in rows)
+
+
+def test_the_dictionary_and_the_metadata_say_what_it_means(sample, rounded):
+    lines = csv.DictReader(io.StringIO(dictionary_csv([rounded.spec], sample.hierarchies).decode("utf-8-sig")))
+    (status,) = [line for line in lines if line["column"] == "workers_status"]
+    assert "R 为保护个人取整" in status["definition_zh"]
+    assert "5 的倍数" in status["note_zh"]
+    assert "multiples of 5" in status["note_en"]
+    document = json.loads(metadata([rounded.spec], sample.hierarchies))
+    columns = {column["name"]: column for column in document["tables"][0]["tableSchema"]["columns"]}
+    assert "R" in columns["workers_status"]["datatype"]["format"].split("|")
+
+
+def test_the_sheet_says_it_and_does_not_say_that_what_is_not_listed_is_zero(sample, rounded):
+    def texts(table):
+        book = workbook([table], sample.hierarchies, sample.period, sample.cover, charts=())
+        with zipfile.ZipFile(io.BytesIO(book)) as opened:
+            return opened.read("xl/sharedStrings.xml").decode()
+
+    exact = replace(rounded, spec=rounded.spec.model_copy(update={"rounding": None}))
+    assert "取整为 5 的倍数" in texts(rounded)
+    assert "未列出的分组，各项计数均为零。" not in texts(rounded)
+    assert "未列出的分组，各项计数均为零。" in texts(exact)
+
+
+def test_a_rounded_figure_without_a_number_is_refused(sample, rounded):
+    place = next(iter(rounded.rows))
+    rows = {**rounded.rows, place: {"workers": Shown(value=None, mark=Mark.ROUNDED)}}
+    with pytest.raises(QualityError):
+        table_csv(replace(rounded, rows=rows), sample.hierarchies, sample.period)
