@@ -124,7 +124,6 @@ class Answer(Build):
             supersedes=None,
             reason=None,
             round=1,
-            at=self.at,
             progress=self.progress,
         )
 

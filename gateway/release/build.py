@@ -8,7 +8,6 @@ import hmac
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime
 from functools import cached_property
 from typing import Any
 
@@ -69,7 +68,6 @@ class Build:
     supersedes: str | None
     reason: str | None
     round: int
-    at: datetime
     progress: Progress
 
     @cached_property
@@ -374,7 +372,7 @@ class Build:
     def _prove(self, verifier: Aside, search: "tuple[bytes, Future[list[Suggested]]] | None", tables: Drafts) -> None:
         def make() -> dict[str, bytes]:
             material, found = search or (self._proof.material(), verifier.ask(search_month, self._proof.material()))
-            report = verifier.ask(proved, material, found.result(), *self._proof.ask(tables, self.at)).result()
+            report = verifier.ask(proved, material, found.result(), *self._proof.ask(tables)).result()
             return {MATERIAL: material, **certificates(report)}
 
         self._stage(("独立核验", "the separate verifier"), "proof", self._proof_inputs(), make)

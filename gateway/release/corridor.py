@@ -97,7 +97,7 @@ def _run(deployment: Deployment, first: ReleaseId, clock: Clock, progress: Progr
     dressed(deployment, release)  # before anything is recorded of it
     if view is None or view.state is not State.DRAFT:
         book.record(Event.OPENED, release, deployment.settings.operator, _opening(book, release), now)
-    build = build_of(deployment, Book.read(deployment), release, now, progress)
+    build = build_of(deployment, Book.read(deployment), release, progress)
     try:
         build.run()
     except GatewayError as error:
@@ -121,7 +121,7 @@ def _dry_run(deployment: Deployment, period: Period, clock: Clock, progress: Pro
     book = Book.read(deployment)
     view = current(book.views, deployment.terms.release(period))
     release = view.release if view else str(deployment.terms.release(period))
-    build = build_of(deployment, book, release, now, progress)
+    build = build_of(deployment, book, release, progress)
     if view is None or view.state in OPEN:
         build.run()
     return build
@@ -147,7 +147,7 @@ def supersede(deployment: Deployment, period: Period, reason: str, clock: Clock)
     return new
 
 
-def build_of(deployment: Deployment, book: Book, release: str, now: datetime, progress: Progress) -> Build:
+def build_of(deployment: Deployment, book: Book, release: str, progress: Progress) -> Build:
     """A release as the ledger knows it, to be built or looked at."""
     opened, parsed = _opened(book, release), ReleaseId.parse(release)
     shared: dict[str, Any] = {
@@ -155,7 +155,6 @@ def build_of(deployment: Deployment, book: Book, release: str, now: datetime, pr
         "supersedes": _text(opened.get("supersedes")),
         "reason": _text(opened.get("reason")),
         "round": max(1, sum(e.release == release and e.kind == Event.OPENED for e in book.entries)),
-        "at": now,
         "progress": progress,
     }
     if parsed.kind == "M":

@@ -33,7 +33,7 @@ def export_secret(deployment: Deployment, release: str, out: Path, steward: str,
         )
     book = Book.read(deployment)
     book.view(release)
-    build = build_of(deployment, book, release, now, lambda stage, done: None)
+    build = build_of(deployment, book, release, lambda stage, done: None)
     secret = {CERTIFICATE: build.store.get(SECRET), MATERIAL: build.store.get(MATERIAL)}
     return _write(pages(build) | secret, out)
 

@@ -5,7 +5,6 @@ The verifier shares no code with disclosure control. Where it is not convinced, 
 import hmac
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from gateway import __version__, statistics
@@ -85,14 +84,14 @@ class Proof:
         now = {name: feed["digest"] for name, feed in self.store.get_json("ingest.json").items()}
         return {str(past.id): {} if past.feeds == now else None for past in self.neighbours.past}
 
-    def ask(self, tables: Drafts, at: datetime) -> tuple[dict[str, bytes], bytes, datetime, str]:
-        """The verifier's arguments beside the material: the tables as they leave, a salt, the time, this version.
+    def ask(self, tables: Drafts) -> tuple[dict[str, bytes], bytes, str]:
+        """The verifier's arguments beside the material: the tables as they leave, a salt, this version.
 
         The salt is the exchange's secret's: the small numbers of a certificate can't be tried out until its digest,
         which is sent, fits."""
         csvs = {entry.entry: tables.contents[entry.entry] for entry in tables.entries if entry.role == "table"}
         salt = hmac.digest(self.deployment.exchange_secret, f"certificate/{self.release}".encode(), "sha256")
-        return csvs, salt, at, __version__
+        return csvs, salt, __version__
 
 
 def proved(
@@ -100,11 +99,10 @@ def proved(
     suggested: Sequence[Suggested],
     tables: Mapping[str, bytes],
     salt: bytes,
-    at: datetime,
     version: str,
 ) -> ProtectionReport:
     """What the verifier finds; for a second process."""
-    return verify_month(material, tables, salt=salt, at=at, version=version, suggested=suggested)
+    return verify_month(material, tables, salt=salt, version=version, suggested=suggested)
 
 
 def certificates(report: ProtectionReport) -> dict[str, bytes]:

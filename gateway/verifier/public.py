@@ -27,7 +27,6 @@ PUBLIC_SHAPE: Shape = keys(
     release=text,
     period=text,
     version=text,
-    at=text,
     tables=named(text),
     certificate=text,
     history=HISTORY,

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from typing import Any
 
 from gateway.disclosure import Earlier
@@ -17,7 +16,6 @@ from gateway.verifier.protection import ProtectionReport
 from tests.disclosure.siege import Siege
 
 SALT = b"0123456789abcdef"
-AT = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 PERIOD = Period(year=2026, month=10)
 RELEASE, FIRST = "LGTJ_220300_LHYG_202610_M_R02", "LGTJ_220300_LHYG_202610_M_R01"
 AGREEMENT = "004"
@@ -75,7 +73,7 @@ def csvs(siege: Siege) -> dict[str, bytes]:
 
 
 def verified(material: dict[str, Any], tables: dict[str, bytes]) -> ProtectionReport:
-    return verify_month(canonical(material), tables, salt=SALT, at=AT, version="0")
+    return verify_month(canonical(material), tables, salt=SALT, version="0")
 
 
 def failed(report: ProtectionReport) -> list[str]:

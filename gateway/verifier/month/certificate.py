@@ -42,7 +42,6 @@ SECRET_SHAPE: Shape = keys(
     release=text,
     period=text,
     version=text,
-    at=text,
     salt=text,
     files=keys(material=text, tables=named(text)),
     rules=keys(
@@ -87,7 +86,7 @@ def public_of(secret: bytes, document: Mapping[str, Any]) -> bytes:
     return canonical(
         {
             "format": PUBLIC,
-            **{name: document[name] for name in ("release", "period", "version", "at", "history", "structure")},
+            **{name: document[name] for name in ("release", "period", "version", "history", "structure")},
             **{name: document[name] for name in ("assumed", "results")},
             "tables": document["files"]["tables"],
             "certificate": hashlib.sha256(secret).hexdigest(),

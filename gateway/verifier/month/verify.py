@@ -3,7 +3,6 @@
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from gateway.verifier.month import certificate as form
@@ -47,15 +46,14 @@ def verify_month(
     tables: Mapping[str, bytes],
     *,
     salt: bytes,
-    at: datetime,
     version: str,
     suggested: Sequence[Suggested] | None = None,
 ) -> ProtectionReport:
     """Verifies a month's protection. ``tables``: the package's CSV files by entry; ``salt``: at least 16 secret bytes;
-    ``at``: now, with its zone; ``suggested``: what ``search_month`` found, else it is looked for. Raises ValueError for
-    those, and nothing for what it finds: see the report."""
-    if len(salt) < 16 or at.tzinfo is None:
-        raise ValueError("salt of at least 16 bytes, time with its zone")
+    ``suggested``: what ``search_month`` found, else it is looked for. Raises ValueError for a short salt, and nothing
+    for what it finds: see the report. The same input gives the same bytes: the time of it is the ledger's."""
+    if len(salt) < 16:
+        raise ValueError("salt of at least 16 bytes")
     checks: list[Check] = []
     try:
         month, history = checked(material, tables, checks)
@@ -72,7 +70,6 @@ def verify_month(
         "release": month.document["release"],
         "period": month.document["period"],
         "version": version,
-        "at": at.isoformat(),
         "salt": salt.hex(),
         "files": digests(material, tables),
         "rules": form.rules_of(month.rules),
