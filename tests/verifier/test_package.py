@@ -81,7 +81,6 @@ def certificate(**changes: Any) -> tuple[JSON, bytes]:
         "release": RELEASE,
         "period": "2026-10",
         "version": "0.1.0",
-        "at": "2026-11-02T09:00:00+08:00",
         "tables": {"02.csv": sha(CSV)},
         "certificate": "c" * 64,
         "history": {"head": "e" * 64, "releases": 0, "together_with": [], "rows_gone": []},
