@@ -92,7 +92,9 @@ def _write(remote: Remote, path: str) -> tuple[bool, bool]:
 def _reads_back(remote: Remote, path: str) -> bool:
     try:
         with remote.open(path, READ) as handle:
-            return b"".join(pump.read(remote.wire, handle, path, size=len(_TRIAL))) == _TRIAL
+            return (
+                b"".join(pump.read(remote.wire, handle, path, size=len(_TRIAL), longest=remote.longest_read)) == _TRIAL
+            )
     except RefusedError:
         return False
 

@@ -193,10 +193,11 @@ def _common_prefix(job: _Job) -> int:
     job.stream.seek(0)
     right = 0
     with job.remote.open(job.part, READ) as handle:
-        for data in pump.read(job.remote.wire, handle, job.part, size=attributes.size):
-            if data != job.stream.read(len(data)):
+        for data in pump.read(job.remote.wire, handle, job.part, size=attributes.size, longest=job.remote.longest_read):
+            same = os.path.commonprefix([data, job.stream.read(len(data))])  # noqa: RUF071  # bytes are what is meant
+            right += len(same)
+            if len(same) < len(data):
                 break
-            right += len(data)
     return right
 
 
@@ -241,7 +242,7 @@ def _prove(job: _Job, path: str) -> None:
     with job.remote.open(path, READ) as handle:
         size = job.remote.size(handle, path)
         if size == job.size:
-            for data in pump.read(job.remote.wire, handle, path, size=size):
+            for data in pump.read(job.remote.wire, handle, path, size=size, longest=job.remote.longest_read):
                 sha256.update(data)
                 done += len(data)
                 job.progress(Stage.PROVE, done, job.size)

@@ -7,16 +7,17 @@ from typing import BinaryIO
 from gateway.base.errors import InputError
 from gateway.delivery import wire
 from gateway.delivery.errors import ContentError, RefusedError, Status
+from gateway.delivery.line import SSH_PACKET
 from gateway.delivery.wire import Wire, string, u32, u64
 
-WRITES = 64
-READS = 256
-_SSH_PACKET = 32_768 - 64
-"""What paramiko puts into one SSH packet."""
+IN_FLIGHT = 4 << 20
+"""Bytes that are written ahead of their acknowledgements."""
+_FIRST, _GROWTH = 2, 8 * SSH_PACKET
+"""A write's SSH packets at first; one is added for each so many bytes that have gone out."""
 _WRITE_HEAD = 25
 """A write's length, kind, number, handle length, offset and data length."""
-READ_SIZE = 32_768
-"""Every server must answer this much at once."""
+AHEAD = 8 << 20
+"""Bytes that are asked for ahead of those that have come."""
 
 
 def write(
@@ -32,26 +33,30 @@ def write(
 ) -> None:
     """Writes ``source``, which stands at ``at``, to offsets from ``at`` to ``end``, at most ``longest`` bytes a time.
 
-    A write fills exactly two SSH packets (65,379 bytes with OpenSSH's four-byte handles), or one where the server does
-    not take so much. ``acknowledged`` is told the offset up to which the server has confirmed. Raises RefusedError at
-    the first status that is not OK, InputError when the source ends early."""
-    full = [packets * _SSH_PACKET - _WRITE_HEAD - len(handle) for packets in (2, 1)]
-    most = next((size for size in full if size <= longest), longest)
+    A write fills whole SSH packets, two at first (65,379 bytes with OpenSSH's four-byte handles) and more the more has
+    gone out: a line that is soon cut keeps what it was given in small writes, a good one has few answers to give.
+    ``acknowledged`` is told the offset up to which the server has confirmed. Raises RefusedError at the first status
+    that is not OK, InputError when the source ends early."""
+    head = _WRITE_HEAD + len(handle)
+    most = (longest + head) // SSH_PACKET
+    start = confirmed = at
     flight: deque[tuple[int, int]] = deque()
 
     def settle() -> None:
-        request, done = flight.popleft()
+        nonlocal confirmed
+        request, confirmed = flight.popleft()
         line.settle(request, ("写入", "write to"), path)
-        acknowledged(done)
+        acknowledged(confirmed)
 
     try:
         while at < end:
-            chunk = source.read(min(most, end - at))
+            packets = min(most, max(_FIRST, (at - start) // _GROWTH))
+            chunk = source.read(min(packets * SSH_PACKET - head if packets else longest, end - at))
             if not chunk:
                 raise InputError("发送期间本地文件变短", "the local file became shorter while it was sent")
-            if len(flight) == WRITES:
+            while at + len(chunk) - confirmed > IN_FLIGHT:
                 settle()
-            request = line.ask(wire.WRITE, string(handle) + u64(at) + string(chunk))
+            request = line.ask(wire.WRITE, string(handle), u64(at), u32(len(chunk)), chunk)
             at += len(chunk)
             flight.append((request, at))
         while flight:
@@ -61,20 +66,20 @@ def write(
             line.abandon(request)
 
 
-def read(line: Wire, handle: bytes, path: str, *, size: int) -> Iterator[bytes]:
-    """The first ``size`` bytes of an open file, in order. Raises ContentError when the server has fewer.
+def read(line: Wire, handle: bytes, path: str, *, size: int, longest: int) -> Iterator[bytes]:
+    """The first ``size`` bytes of an open file, in order, at most ``longest`` bytes a time.
 
-    A short answer is asked for again from where it ended."""
+    Raises ContentError when the server has fewer. A short answer is asked for again from where it ended."""
     flight: deque[tuple[int, int, int]] = deque()
 
     def ask(at: int, count: int) -> tuple[int, int, int]:
-        return line.ask(wire.READ, string(handle) + u64(at) + u32(count)), at, count
+        return line.ask(wire.READ, string(handle), u64(at), u32(count)), at, count
 
-    asked = 0
+    asked = came = 0
     try:
-        while asked < size or flight:
-            while asked < size and len(flight) < READS:
-                flight.append(ask(asked, min(READ_SIZE, size - asked)))
+        while came < size:
+            while asked < size and asked - came < AHEAD:
+                flight.append(ask(asked, min(longest, size - asked)))
                 asked += flight[-1][2]
             request, at, count = flight.popleft()
             data = _data(line, request, path)
@@ -84,6 +89,7 @@ def read(line: Wire, handle: bytes, path: str, *, size: int) -> Iterator[bytes]:
                 )
             if len(data) < count:
                 flight.appendleft(ask(at + len(data), count - len(data)))
+            came += len(data)
             yield data
     finally:
         for request, _, _ in flight:

@@ -50,7 +50,7 @@ def fetch(session: Session, name: str, *, folder: str = "/receipts", largest: in
         size = remote.size(handle, path)
         if size is None or size > largest:
             raise ContentError(f"{path} 过大，不是回执", f"{path} is too large for a receipt")
-        data = b"".join(pump.read(remote.wire, handle, path, size=size))
+        data = b"".join(pump.read(remote.wire, handle, path, size=size, longest=remote.longest_read))
         if remote.size(handle, path) != size:
             raise ContentError(f"{path} 正在被写入", f"{path} is being written")
     return data

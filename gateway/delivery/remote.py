@@ -19,6 +19,8 @@ CREATE = WRITE | 0x8
 _FSYNC, _STATVFS, _LIMITS = "fsync@openssh.com", "statvfs@openssh.com", "limits@openssh.com"
 EVERYONES = 32_768
 """Data that a write may carry to any server (draft-ietf-secsh-filexfer-02, section 3: packets of 34,000 bytes)."""
+_ENOUGH = 1 << 18
+"""Some servers would take megabytes at a time: nothing is gained by it, and more is lost when the line is cut."""
 _PACKET_HEAD = 1024
 """What a packet holds beside its data, generously."""
 
@@ -42,18 +44,30 @@ class Remote:
         """Whether the server offers to flush a file to its disk."""
         return _FSYNC in self.wire.extensions
 
-    @cached_property
+    @property
     def longest_write(self) -> int:
-        """Bytes that one write may carry: what the server says, else what every server must take (section 3)."""
+        """Bytes that one write may carry: what the server says, up to 256 KiB, else what every server must take
+        (section 3)."""
+        return self._limits[1]
+
+    @property
+    def longest_read(self) -> int:
+        """Bytes that one read may ask for, in the same way."""
+        return self._limits[0]
+
+    @cached_property
+    def _limits(self) -> tuple[int, int]:
+        """(read, write)."""
         if _LIMITS not in self.wire.extensions:
-            return EVERYONES
+            return EVERYONES, EVERYONES
         request = self.wire.ask(wire.EXTENDED, string(_LIMITS))
         try:
             fields = self.wire.answer(request, wire.EXTENDED_REPLY, ("查询限额", "tell the limits"), "/")
         except RefusedError:
-            return EVERYONES
-        packet, _, write, _ = (fields.u64() for _ in range(4))
-        return min(write or EVERYONES, packet - _PACKET_HEAD if packet else EVERYONES)
+            return EVERYONES, EVERYONES
+        packet, read, write, _ = (fields.u64() for _ in range(4))
+        most = min(packet - _PACKET_HEAD if packet else EVERYONES, _ENOUGH)
+        return min(read or EVERYONES, most), min(write or EVERYONES, most)
 
     def stat(self, path: str) -> Attributes | None:
         """The attributes of ``path``, a link not followed; None when there is no such file."""

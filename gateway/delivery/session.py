@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 from gateway.base.errors import ConfigurationError
 from gateway.delivery.errors import DOCTOR, LinkError, LoginError
 from gateway.delivery.hostkeys import HostKey, Pins, read_pins
+from gateway.delivery.line import SSH_PACKET, Line
 from gateway.delivery.remote import Remote
 from gateway.delivery.wire import Wire
 
@@ -79,7 +80,13 @@ class Session:
     """A logged-in session; leaving it as a context manager closes it. ``remote`` holds the server's files."""
 
     def __init__(
-        self, endpoint: Endpoint, host_key: HostKey, transport: "Transport", channel: "Channel", patience: Patience
+        self,
+        endpoint: Endpoint,
+        host_key: HostKey,
+        line: Line,
+        transport: "Transport",
+        channel: "Channel",
+        patience: Patience,
     ) -> None:
         self.endpoint = endpoint
         self.host_key = host_key
@@ -87,7 +94,7 @@ class Session:
         self.cipher = str(transport.local_cipher)
         self.server = "".join(c for c in transport.remote_version[:80] if c.isascii() and c.isprintable())
         self._transport = transport
-        self.remote = Remote(Wire(_ChannelPipe(channel)))
+        self.remote = Remote(Wire(_ChannelPipe(channel, line)))
 
     @contextmanager
     def within(self, count: int) -> Iterator[None]:
@@ -147,61 +154,46 @@ def open_session(
         with _faults(endpoint):
             host_key = _shake_hands(transport, pins, 2 * patience.greeting)
             _log_in(transport, endpoint, key, patience.login)
-            return _start(transport, endpoint, host_key, patience)
+            return _start(line, transport, endpoint, host_key, patience)
     except BaseException:
         transport.close()
         line.close()
         raise
 
 
-class _Line(socket.socket):
-    """A socket that gives up when the peer takes nothing for ``patience`` seconds; paramiko would try for ever."""
-
-    patience: float = 120
-    _stuck_since: float | None = None
-
-    def send(self, data: bytes, flags: int = 0, /) -> int:  # type: ignore[override]  # paramiko sends bytes only
-        """As socket.send. Raises ConnectionAbortedError when patience is over."""
-        try:
-            sent = super().send(data, flags)
-        except TimeoutError:
-            now = time.monotonic()
-            self._stuck_since = now if self._stuck_since is None else self._stuck_since
-            if now - self._stuck_since > self.patience:
-                raise ConnectionAbortedError from None
-            raise
-        self._stuck_since = None
-        return sent
-
-
 class _ChannelPipe:
-    """A channel as a wire.Pipe."""
+    """A channel as a wire.Pipe. What fills several SSH packets leaves in one go."""
 
-    def __init__(self, channel: "Channel") -> None:
-        self._channel = channel
+    def __init__(self, channel: "Channel", line: Line) -> None:
+        self._channel, self._line = channel, line
 
     def send(self, data: bytes) -> None:
-        with _faults():
-            self._channel.sendall(data)
+        with _faults(), self._line.together():
+            at = 0
+            while at < len(data):
+                piece = data[at : at + SSH_PACKET]
+                if self._channel.out_window_size < len(piece):
+                    self._line.flush()
+                at += self._channel.send(piece)
 
     def receive(self) -> bytes:
         with _faults():
-            data = self._channel.recv(1 << 18)
+            data = self._channel.recv(_WINDOW)
         if not data:
             raise LinkError("连接被对方中断", "the connection was cut")
         return data
 
 
-def _dial(endpoint: Endpoint, connect_timeout: float, patience: float) -> _Line:
+def _dial(endpoint: Endpoint, connect_timeout: float, patience: float) -> Line:
     with _faults(endpoint):
         plain = socket.create_connection((endpoint.host, endpoint.port), timeout=connect_timeout)
     plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    line = _Line(plain.family, plain.type, plain.proto, fileno=plain.detach())
+    line = Line(plain)
     line.patience = patience
     return line
 
 
-def _transport(line: _Line, pins: Pins, banner_timeout: float) -> "Transport":
+def _transport(line: Line, pins: Pins, banner_timeout: float) -> "Transport":
     from paramiko import Transport
 
     transport = Transport(line, default_window_size=_WINDOW)
@@ -246,7 +238,7 @@ def _log_in(transport: "Transport", endpoint: Endpoint, key: "Ed25519Key", timeo
         )
 
 
-def _start(transport: "Transport", endpoint: Endpoint, host_key: HostKey, patience: Patience) -> Session:
+def _start(line: Line, transport: "Transport", endpoint: Endpoint, host_key: HostKey, patience: Patience) -> Session:
     """The sftp channel and its greeting. A peer that falls silent or trickles is cut off by a timer: paramiko would
     wait for ever."""
     guard = threading.Timer(patience.reply, transport.close)
@@ -256,7 +248,7 @@ def _start(transport: "Transport", endpoint: Endpoint, host_key: HostKey, patien
         channel = transport.open_session(timeout=patience.reply)
         channel.settimeout(patience.reply)
         channel.invoke_subsystem("sftp")
-        return Session(endpoint, host_key, transport, channel, patience)
+        return Session(endpoint, host_key, line, transport, channel, patience)
     finally:
         guard.cancel()
 

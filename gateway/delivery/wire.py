@@ -14,7 +14,7 @@ OPENDIR, READDIR, REMOVE, RENAME = 11, 12, 13, 18
 STATUS, HANDLE, DATA, NAME, ATTRS, EXTENDED, EXTENDED_REPLY = 101, 102, 103, 104, 105, 200, 201
 
 _LONGEST = 1 << 20
-"""A longer packet is not SFTP: no request of ours is answered with more than 64 KiB of data."""
+"""A longer packet is not SFTP: no request of ours is answered with more than 256 KiB of data."""
 
 
 class Pipe(Protocol):
@@ -46,8 +46,8 @@ def string(data: bytes | str) -> bytes:
 class Fields:
     """The fields of a packet's body, read one after another. Raises LinkError when there are fewer than needed."""
 
-    def __init__(self, body: bytes) -> None:
-        self._body, self._at = body, 0
+    def __init__(self, body: bytes, at: int = 0) -> None:
+        self._body, self._at = body, at
 
     def take(self, count: int) -> bytes:
         """The next ``count`` bytes."""
@@ -100,11 +100,11 @@ class Wire:
             fields.string()
         self.extensions = frozenset(names)
 
-    def ask(self, kind: int, body: bytes) -> int:
+    def ask(self, kind: int, *body: bytes) -> int:
         """Sends a request without waiting; returns its number."""
         self._number = (self._number + 1) % (1 << 32)
         self._awaited.add(self._number)
-        self._send(kind, u32(self._number) + body)
+        self._send(kind, u32(self._number), *body)
         return self._number
 
     def reply(self, request: int) -> tuple[int, Fields]:
@@ -142,8 +142,8 @@ class Wire:
             raise garbled()
         return Status.OK, fields
 
-    def _send(self, kind: int, body: bytes) -> None:
-        self._pipe.send(struct.pack(">IB", len(body) + 1, kind) + body)
+    def _send(self, kind: int, *body: bytes) -> None:
+        self._pipe.send(b"".join((struct.pack(">IB", sum(map(len, body)) + 1, kind), *body)))
 
     def _receive(self) -> None:
         kind, fields = self._packet()
@@ -161,11 +161,12 @@ class Wire:
         if not 1 <= length <= _LONGEST:
             raise garbled()
         packet = self._take(length)
-        return packet[0], Fields(packet[1:])
+        return packet[0], Fields(packet, at=1)
 
     def _take(self, count: int) -> bytes:
         while len(self._buffer) < count:
             self._buffer += self._pipe.receive()
-        data = bytes(self._buffer[:count])
+        with memoryview(self._buffer) as arrived:
+            data = bytes(arrived[:count])
         del self._buffer[:count]
         return data

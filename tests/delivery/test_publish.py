@@ -147,7 +147,7 @@ def test_receiver_may_take_the_file_at_once(place: Place, tmp_path: Path) -> Non
     [
         (lambda data: data[:500_000], 500_000),  # a clean cut: nothing is sent twice
         (lambda data: data, 700_000),  # all there, never renamed
-        (lambda data: data[:400_000] + bytes(100_000), 393_216),  # a hole: on from the last good block before it
+        (lambda data: data[:400_000] + bytes(100_000), 400_000),  # a hole: on from its first byte
         (lambda data: b"\0" + data[1:], 0),  # right size, wrong content
         (lambda data: b"", 0),
     ],

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from gateway.delivery import LinkError, RefusedError, pump, wire
 from gateway.delivery.errors import ContentError, Status
+from gateway.delivery.line import SSH_PACKET
 from gateway.delivery.remote import Remote
 from gateway.delivery.wire import Wire, string, u32, u64
 
@@ -50,13 +51,14 @@ class Shuffles:
         self.content = bytearray(content)
         self._refuse_at = refuse_at
         self._random = random.Random(seed)
-        self._waiting: list[bytes] = []
-        self.most = 0
+        self._waiting: list[tuple[bytes, int]] = []
+        self.most = self.unanswered = 0
+        self.sizes: list[int] = []
 
     def send(self, data: bytes) -> None:
         kind, fields = data[4], wire.Fields(data[5:])
         if kind == wire.INIT:
-            self._waiting.append(VERSION)
+            self._waiting.append((VERSION, 0))
             return
         number, _, offset = fields.u32(), fields.string(), fields.u64()
         if kind == wire.WRITE:
@@ -64,14 +66,16 @@ class Shuffles:
             refused = self._refuse_at is not None and offset >= self._refuse_at
             if not refused:
                 self.content[offset : offset + len(chunk)] = chunk
-            self._waiting.append(status(number, 4 if refused else 0))
+            self.sizes.append(len(chunk))
+            self._waiting.append((status(number, 4 if refused else 0), len(chunk)))
         else:
             data = bytes(self.content[offset : offset + self._random.randint(1, fields.u32())])
-            self._waiting.append(packet(wire.DATA, u32(number) + string(data)) if data else status(number, 1))
+            self._waiting.append((packet(wire.DATA, u32(number) + string(data)) if data else status(number, 1), 0))
         self.most = max(self.most, len(self._waiting))
+        self.unanswered = max(self.unanswered, sum(written for _, written in self._waiting))
 
     def receive(self) -> bytes:
-        return self._waiting.pop(self._random.randrange(len(self._waiting)))
+        return self._waiting.pop(self._random.randrange(len(self._waiting)))[0]
 
 
 @settings(deadline=None, max_examples=30)
@@ -84,8 +88,8 @@ def test_answers_in_any_order_are_all_counted(seed: int, size: int) -> None:
     pump.write(line, b"hand", "p", BytesIO(content), at=0, end=size, longest=70_000, acknowledged=told.append)
     assert bytes(server.content) == content
     assert told == sorted(told)
-    assert b"".join(pump.read(line, b"hand", "p", size=size)) == content
-    assert server.most <= pump.READS
+    assert b"".join(pump.read(line, b"hand", "p", size=size, longest=32_768)) == content
+    assert server.most <= pump.AHEAD // 32_768
 
 
 @settings(deadline=None, max_examples=30)
@@ -99,22 +103,48 @@ def test_one_refusal_among_many_answers_is_an_error_and_the_line_stays_usable(se
             line, b"hand", "p", BytesIO(bytes(1_000_000)), at=0, end=1_000_000, longest=70_000, acknowledged=told.append
         )
     assert max(told, default=0) <= refuse_at
-    assert len(b"".join(pump.read(line, b"hand", "p", size=1_000_000))) == 1_000_000
+    assert len(b"".join(pump.read(line, b"hand", "p", size=1_000_000, longest=32_768))) == 1_000_000
 
 
-def test_at_most_64_writes_are_in_flight() -> None:
-    server = Shuffles(1, bytes(10_000_000))
+@pytest.mark.parametrize("longest", [20_000, 70_000, 261_120])
+def test_at_most_four_mebibytes_are_in_flight(longest: int) -> None:
     size = 10_000_000
+    server = Shuffles(1, bytes(size))
     pump.write(
-        Wire(server), b"hand", "p", BytesIO(bytes(size)), at=0, end=size, longest=70_000, acknowledged=lambda done: None
+        Wire(server),
+        b"hand",
+        "p",
+        BytesIO(bytes(size)),
+        at=0,
+        end=size,
+        longest=longest,
+        acknowledged=lambda done: None,
     )
-    assert server.most == 64
+    assert pump.IN_FLIGHT - longest < server.unanswered <= pump.IN_FLIGHT
+
+
+def test_writes_grow_with_what_has_gone_out() -> None:
+    size = 5_000_000
+    server = Shuffles(1, bytes(size))
+    pump.write(
+        Wire(server),
+        b"hand",
+        "p",
+        BytesIO(bytes(size)),
+        at=0,
+        end=size,
+        longest=261_120,
+        acknowledged=lambda done: None,
+    )
+    assert server.sizes[:12] == [2 * SSH_PACKET - 29] * 12
+    assert server.sizes[:-1] == sorted(server.sizes[:-1])
+    assert max(server.sizes) == 7 * SSH_PACKET - 29
 
 
 def test_a_file_that_ends_early_is_not_a_short_file() -> None:
     line = Wire(Shuffles(1, bytes(100_000)))
     with pytest.raises(ContentError):
-        b"".join(pump.read(line, b"hand", "p", size=100_001))
+        b"".join(pump.read(line, b"hand", "p", size=100_001, longest=32_768))
 
 
 @pytest.mark.parametrize("step", [1, 3, 1000])
