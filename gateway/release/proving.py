@@ -75,7 +75,6 @@ class Proof:
                     }
                     for past in neighbours.past
                 ],
-                "extra": {"forced": [], "demands": [], "structural_zeros": [], "rounded": []},
             }
         )
 
@@ -125,6 +124,7 @@ def _rules(parameters: Parameters) -> dict[str, Any]:
         "p_percent": parameters.p_percent,
         "dominance": list(parameters.dominance) if parameters.dominance else None,
         "insiders": parameters.insiders,
+        "group_disclosure": parameters.group_disclosure,
     }
 
 

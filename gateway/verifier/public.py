@@ -1,6 +1,6 @@
 """The public certificate of a month's disclosure control: its words and its shape (``month`` makes it)."""
 
-from gateway.verifier.shapes import Shape, keys, maybe, named, one_of, several, text, truth, whole
+from gateway.verifier.shapes import Shape, either, keys, maybe, named, one_of, several, text, truth, whole
 
 PUBLIC = "gateway-month-statement/1"
 ASSUMED = (
@@ -8,13 +8,13 @@ ASSUMED = (
     "withheld count is at least 1 unless it is a zero withheld for persons, and at least what one person has of it; of "
     "parts that do not add up each is at most the total, and all together are at least as much"
 )
-CHECKS = ("material", "history", "statuses", "primary", "published", "exact", "outsider", "insider")
-"""What was checked."""
-NOT_CHECKED = ("group-disclosure", "rounded-intervals")
-"""What was not: whether somebody may be beside the part that holds everyone; what rounded figures tell together."""
+CHECKS = ("material", "history", "statuses", "primary", "published", "exact", "outsider", "insider", "group")
+"""What was checked; ``group`` (whether somebody may be beside the part that holds everyone) where that is a rule."""
+NOT_CHECKED = ("group-disclosure",)
+"""What was not, where it is no rule."""
 _MANY = 1 << 31
 _NAMES = several(text, 0, _MANY)
-RESULTS: Shape = keys(**dict.fromkeys(CHECKS, truth))
+RESULTS: Shape = either(keys(**dict.fromkeys(CHECKS, truth)), keys(**dict.fromkeys(CHECKS[:-1], truth)))
 HISTORY: Shape = keys(head=text, releases=whole, together_with=_NAMES, rows_gone=_NAMES)
 _AXIS = keys(name=text, hierarchy=text, levels=several(text, 1), adds_up=several(truth, 1))
 _MEASURE = keys(name=text, population=whole, counts=text, least=whole)

@@ -35,6 +35,7 @@ def material_of(siege: Siege, first: Siege | None = None) -> dict[str, Any]:
             "p_percent": siege.parameters.p_percent,
             "dominance": siege.parameters.dominance,
             "insiders": siege.parameters.insiders,
+            "group_disclosure": siege.parameters.group_disclosure,
         },
         "lists": {name: [[n.code, n.level, n.parent] for n in one.nodes] for name, one in siege.lists.items()},
         "tables": _declared(siege.specs),
@@ -47,7 +48,6 @@ def material_of(siege: Siege, first: Siege | None = None) -> dict[str, Any]:
         "parts": _parts(siege.holdings),
         "history": {"agreement": AGREEMENT, "releases": chain(earlier)},
         "earlier": earlier,
-        "extra": {"forced": [], "demands": [], "structural_zeros": [], "rounded": []},
     }
 
 

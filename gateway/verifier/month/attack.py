@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from gateway.verifier.month.net import Name
 from gateway.verifier.month.system import Excuses, Sheet
 from gateway.verifier.protection.attackers import bits, bounds
 from gateway.verifier.protection.cells import Cells
@@ -35,14 +34,14 @@ class Ground:
     pinned: Any
 
     @classmethod
-    def of(cls, sheet: Sheet, excuses: Excuses, extra: Mapping[Name, tuple[int, int]], seed: bytes) -> "Ground":
+    def of(cls, sheet: Sheet, excuses: Excuses, seed: bytes) -> "Ground":
         """``seed``: of the random solution of the exact test."""
         import numpy as np
 
         system = sheet.system()
         hidden = np.array([name in sheet.withheld for name in sheet.names])
         pinned = determined(system.rows, system.fixed, system.inside, seed) & hidden
-        return cls(cells=sheet.cells(), demands=sheet.demands(excuses, extra), system=system, pinned=pinned)
+        return cls(cells=sheet.cells(), demands=sheet.demands(excuses), system=system, pinned=pinned)
 
     def unproved(self, worlds: Worlds, witnesses: Mapping[int, Sequence[int]]) -> Unproved:
         """The sensitive numbers without a proof."""
@@ -66,11 +65,11 @@ class Attacked:
     excuses: Excuses
 
 
-def attack(sheet: Sheet, extra: Mapping[Name, tuple[int, int]], seed: bytes) -> Attacked:
+def attack(sheet: Sheet, seed: bytes) -> Attacked:
     """Attacks a sheet; what it can't prove, it tries again without what no pattern could give."""
     excuses: set[tuple[int, int]] = set()
     while True:
-        ground = Ground.of(sheet, excuses, extra, seed)
+        ground = Ground.of(sheet, excuses, seed)
         coverage, worlds, witnesses = _searched(ground, _insiders(sheet))
         more = _impossible(sheet, ground, coverage) - excuses
         if not more:

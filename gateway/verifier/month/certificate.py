@@ -11,7 +11,7 @@ from gateway.verifier.month.material import canonical
 from gateway.verifier.month.rules import Rules
 from gateway.verifier.protection.worlds import Worlds
 from gateway.verifier.public import ASSUMED, HISTORY, NOT_CHECKED, PUBLIC, RESULTS, STRUCTURE
-from gateway.verifier.shapes import Shape, keys, maybe, named, one_of, several, text, whole
+from gateway.verifier.shapes import Shape, keys, maybe, named, one_of, several, text, truth, whole
 
 SECRET = "gateway-month-certificate/1"
 ARITHMETIC = "whole numbers; a unit of 1000000000: equations to a millionth, all else exact"
@@ -25,7 +25,7 @@ def _step(value: Any) -> bool:
 
 
 _NUMBERS = several(whole, 0, _MANY)
-_TESTS = keys(exact=_NUMBERS, outsider=_NUMBERS, insider=_NUMBERS)
+_TESTS = keys(exact=_NUMBERS, outsider=_NUMBERS, insider=_NUMBERS, group=_NUMBERS)
 _SHEET: Shape = keys(
     population=text,
     counts=text,
@@ -50,6 +50,7 @@ SECRET_SHAPE: Shape = keys(
         p_percent=whole,
         dominance=maybe(several(whole, 2, 2)),
         insiders=one_of("any", "second"),
+        group_disclosure=truth,
     ),
     assumed=one_of(ASSUMED),
     arithmetic=one_of(ARITHMETIC),
@@ -69,6 +70,7 @@ def rules_of(rules: Rules) -> dict[str, Any]:
         "p_percent": int(rules.percent),
         "dominance": None if rules.dominance is None else [rules.dominance[0], int(rules.dominance[1])],
         "insiders": rules.insiders,
+        "group_disclosure": rules.group_disclosure,
     }
 
 
@@ -92,6 +94,6 @@ def public_of(secret: bytes, document: Mapping[str, Any]) -> bytes:
             "certificate": hashlib.sha256(secret).hexdigest(),
             "insiders": document["rules"]["insiders"],
             "passed": all(document["results"].values()),
-            "not_checked": list(NOT_CHECKED),
+            "not_checked": document["not_checked"],
         }
     )

@@ -27,6 +27,13 @@ class CodeList:
             above = self.parent[above]
         return above
 
+    def within(self, code: str, above: str) -> bool:
+        """Whether ``code`` is ``above`` or below it."""
+        at: str | None = code
+        while at is not None and at != above:
+            at = self.parent[at]
+        return at is not None
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Axis:
@@ -60,13 +67,15 @@ class Measure:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
     """A declared table. ``derived``: of each derived figure the measures that it is computed from; ``rounding``: the
-    base to which its figures are rounded, where they are."""
+    base to which its figures are rounded, where they are; ``zeros``: places (dimension → code, its top where it is left
+    out) at which, as everybody knows, nothing can be."""
 
     name: str
     axes: tuple[Axis, ...]
     measures: tuple[Measure, ...]
     derived: Mapping[str, tuple[str, ...]]
     rounding: int | None = None
+    zeros: tuple[Mapping[str, str], ...] = ()
 
     def key(self, place: Place) -> Key:
         """The name of a cell in all tables of its population. Raises Problem for a place that is not the table's."""
@@ -96,6 +105,14 @@ class Table:
                 at = axis.codes.up(at, axis.levels)
             ways.append(way)
         return list(product(*ways))
+
+    def empty_by_declaration(self, key: Key) -> bool:
+        """Whether a cell lies within a declared zero."""
+        mine, codes = dict(key), {axis.name: axis.codes for axis in self.axes}
+        return any(
+            all(codes[name].within(mine.get(name, codes[name].top), code) for name, code in zero.items())
+            for zero in self.zeros
+        )
 
     def adds_up(self, measure: Measure, axis: Axis) -> bool:
         """Whether parts add up to their total; otherwise one contributor can stand in several of them."""
@@ -154,7 +171,15 @@ def _table(one: Mapping[str, Any], lists: Mapping[str, CodeList]) -> Table:
         measures=tuple(map(_measure, one["measures"])),
         derived={derived["name"]: _terms(derived) for derived in one["derived"]},
         rounding=one["rounding"],
+        zeros=tuple(_zero(zero, axes) for zero in one["structural_zeros"]),
     )
+
+
+def _zero(zero: Mapping[str, str], axes: Sequence[Axis]) -> Mapping[str, str]:
+    codes = {axis.name: axis.codes for axis in axes}
+    if not zero or any(code not in codes[name].parent for name, code in zero.items()):
+        raise KeyError
+    return zero
 
 
 def _measure(one: Mapping[str, Any]) -> Measure:

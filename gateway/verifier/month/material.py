@@ -2,9 +2,7 @@
 
 Canonical JSON: declarations and code lists, the rules' parameters, computed cells with contributors' figures, statuses,
 contributors' parts (under numbers that mean nothing elsewhere), earlier releases of the month as the history keeps
-them, and the history's chain. ``extra`` holds what goes beyond the rules: ``forced`` cells that are sensitive although
-they pass, ``demands`` of more than a rule asks, ``structural_zeros``, and ``rounded`` cells, which can't be proved yet
-and are refused."""
+them, and the history's chain."""
 
 import hashlib
 import json
@@ -23,6 +21,7 @@ from gateway.verifier.month.figures import (
     read_shown,
     read_statuses,
 )
+from gateway.verifier.month.groups import groups_of, think
 from gateway.verifier.month.lists import Key, Place, Table, read_lists, read_tables
 from gateway.verifier.month.nests import joined
 from gateway.verifier.month.net import Move, Moves, Name, Net, Part, Past, net_of
@@ -65,7 +64,6 @@ SHAPE: Shape = keys(
     parts=named(_anything),
     history=keys(agreement=text, releases=several(named(text), 0, _MANY)),
     earlier=several(_EARLIER, 0, _MANY),
-    extra=keys(forced=_ROWS, demands=_ROWS, structural_zeros=_ROWS, rounded=_ROWS),
 )
 
 
@@ -89,8 +87,6 @@ class Month:
             raise Problem("保密资料不是规范的 JSON", "the secret material is not canonical JSON")
         if len(document["entries"]) != len(document["tables"]):
             raise Problem("文件名与表不对应", "the entries are not those of the tables")
-        if document["extra"]["rounded"]:
-            raise Problem("取整的单元格无法核验", "rounded cells can't be verified")
         return cls(document=document)
 
     @cached_property
@@ -248,6 +244,9 @@ class Month:
         for name, net in nets.items():
             told = {key for past in self.past if name in past for key in past[name].zeros_told(_zeros(net))}
             net.fixed |= {Name(name, key) for key in told}
+        groups = groups_of(self.tables, self.figures) if self.rules.group_disclosure else {}
+        for name, own in groups.items():
+            think(nets[name], name, own)
         return joined(nets, [*self.tables, *self._beside], self._rests)
 
     @cached_property
@@ -258,30 +257,29 @@ class Month:
             found |= {Name(population, key): status for key, status in cells.items()}
         return found
 
-    @cached_property
-    def forced(self) -> set[Name]:
-        """Cells that are declared to be sensitive."""
-        return {Name(of, key_of(pairs)) for of, pairs in _extra(self.document["extra"]["forced"], 2)}
-
-    @cached_property
-    def demands(self) -> dict[str, dict[Name, tuple[int, int]]]:
-        """What is demanded beyond the rules: what is counted → number → how far up and down."""
-        found: dict[str, dict[Name, tuple[int, int]]] = {}
-        for population, counts, pairs, up, down in _extra(self.document["extra"]["demands"], 5):
-            if not all(isinstance(one, int) and one >= 0 for one in (up, down)):
-                raise Problem("要求不符合约定", "a demand is not as agreed")
-            found.setdefault(counts, {})[Name(population, key_of(pairs))] = (up, down)
-        return found
-
     def check_structural(self) -> None:
         """Raises Problem where something lies within a declared zero."""
-        codes = {axis.name: axis.codes for table in self.tables for axis in table.axes}
-        for population, pairs in _extra(self.document["extra"]["structural_zeros"], 2):
-            zero = key_of(pairs)
-            for key in self.counted[population].keys if population in self.counted else ():
-                mine = dict(key)
-                if all(name in mine and _within(codes[name], mine[name], code) for name, code in zero):
-                    raise Problem("声明为结构零的单元却有记录", "a cell declared a structural zero is not empty")
+        wrong = sum(
+            table.empty_by_declaration(table.key(place))
+            for table, figures in zip(self.tables, self.figures, strict=True)
+            for cells in figures.values()
+            for place in cells
+        )
+        if wrong:
+            raise Problem(
+                f"{wrong} 个单元声明为结构零，却有记录", f"{wrong} cells are declared zeros and are not empty"
+            )
+
+    @cached_property
+    def declared_zeros(self) -> set[Name]:
+        """The release's withheld zeros that are declared to be none that could be otherwise: everybody knows them."""
+        return {
+            Name(measure.population, key)
+            for table in self.tables
+            for measure in table.measures
+            for key in self.own[measure.population]
+            if table.zeros and table.empty_by_declaration(key)
+        }
 
     def check_history(self) -> dict[str, Any]:
         """What certificates say of the history. Raises Problem unless its chain holds and every release of the month
@@ -338,19 +336,6 @@ def _move(row: Sequence[Any]) -> tuple[Key, Move]:
 def _zeros(net: Net) -> set[Key]:
     """The own cells that are zero."""
     return {name.key for cells in net.figures.values() for name in cells.keys() & net.own if not cells[name].value}
-
-
-def _extra(rows: Any, width: int) -> list[Any]:
-    if not all(isinstance(row, list) and len(row) == width for row in rows):
-        raise Problem("附加要求不符合约定", "what is asked beyond the rules is not as agreed")
-    return list(rows)
-
-
-def _within(codes: Any, code: str, zero: str) -> bool:
-    at: str | None = code
-    while at is not None and at != zero:
-        at = codes.parent[at]
-    return at is not None
 
 
 def _month(release: str) -> str:

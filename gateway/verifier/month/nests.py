@@ -58,6 +58,7 @@ def _merged(several: Sequence[Net]) -> Net:
         net.fixed |= one.fixed
         net.held |= one.held
         net.stayed |= one.stayed
+        net.grouped |= one.grouped
     if net.fixed:
         net.asked = set(net.own)
     return net

@@ -9,14 +9,12 @@ from typing import Any
 from gateway.verifier.month import certificate as form
 from gateway.verifier.month.attack import Ground
 from gateway.verifier.month.material import Month, canonical
-from gateway.verifier.month.net import Name
-from gateway.verifier.month.sheets import TESTS, Verdict, sheets, verdict
+from gateway.verifier.month.sheets import Verdict, not_checked, sheets, verdict
 from gateway.verifier.month.system import Sheet
 from gateway.verifier.month.verify import BEFORE_TESTS, checked, digests, passed, seed_of, stopped, tests_of
 from gateway.verifier.protection.recheck import worlds_in
 from gateway.verifier.protection.report import ProtectionReport
 from gateway.verifier.protection.worlds import fitting
-from gateway.verifier.public import NOT_CHECKED
 from gateway.verifier.report import Check, Problem
 from gateway.verifier.shapes import read
 
@@ -47,7 +45,7 @@ def recheck_month(secret: bytes, material: bytes, tables: Mapping[str, bytes], p
         return stopped(problem, checks, NAMES)
     left = any(one["given_up"] for one in document["sheets"])
     return ProtectionReport(
-        checks=(*checks, *tests_of(verdicts)),
+        checks=(*checks, *tests_of(verdicts, month.rules)),
         not_checked=(),
         insiders="any" if month.rules.insiders == "any" else "second",
         left_out=("given-up",) if left else (),
@@ -57,26 +55,22 @@ def recheck_month(secret: bytes, material: bytes, tables: Mapping[str, bytes], p
 def _proved(month: Month, stated: Sequence[Mapping[str, Any]], seed: bytes) -> list[Verdict]:
     """What the certificate's worlds prove of each sheet. Raises Problem where one does not fit what is published."""
     known = sheets(month)
-    if [(one["population"], one["counts"]) for one in stated] != [(name, sheet.counts) for name, sheet, _ in known]:
+    if [(one["population"], one["counts"]) for one in stated] != [(name, sheet.counts) for name, sheet in known]:
         raise Problem("证书所述的总体不是所查得的", "the populations are not those that the certificate states")
-    return [
-        _sheet(month, population, sheet, extra, one, seed)
-        for (population, sheet, extra), one in zip(known, stated, strict=True)
-    ]
+    return [_sheet(month, population, sheet, one, seed) for (population, sheet), one in zip(known, stated, strict=True)]
 
 
 def _sheet(
     month: Month,
     population: str,
     sheet: Sheet,
-    extra: Mapping[Name, tuple[int, int]],
     one: Mapping[str, Any],
     seed: bytes,
 ) -> Verdict:
     given_up = frozenset((place, side) for place, side in one["given_up"])
     if any(side > 1 or not _may_be_given_up(sheet, place, side) for place, side in given_up):
         raise Problem("证书放弃了不能放弃的要求", "the certificate gives up what can't be given up")
-    ground = Ground.of(sheet, given_up, extra, seed)
+    ground = Ground.of(sheet, given_up, seed)
     worlds = worlds_in(one["worlds"], len(ground.cells.inner))
     if not fitting(worlds, ground.system.equations, ground.cells.inner_value).all():
         raise Problem("有见证不符合已公布的数字", "a witness does not fit what is published")
@@ -100,18 +94,18 @@ def _stated(
     verdicts: Sequence[Verdict],
     checks: Sequence[Check],
 ) -> None:
-    tests = tests_of(list(verdicts))
+    made = tests_of(verdicts, month.rules)
     found = {
         "release": month.document["release"],
         "period": month.document["period"],
         "rules": form.rules_of(month.rules),
         "history": history,
         "structure": month.structure,
-        "results": dict.fromkeys(BEFORE_TESTS, True) | {one.name: one.passed for one in tests},
-        "not_checked": list(NOT_CHECKED),
+        "results": dict.fromkeys(BEFORE_TESTS, True) | {one.name: one.passed for one in made},
+        "not_checked": not_checked(month.rules),
         "sheets": [one.stated for one in verdicts],
     }
     if any(document[name] != value for name, value in found.items()):
         raise Problem("证书所述不是所查得的", "the certificate does not state what is found")
-    if {one.name for one in tests} != set(TESTS) or not all(check.passed for check in checks):
+    if not all(check.passed for check in checks):
         raise Problem("证书所述不是所查得的", "the certificate does not state what is found")

@@ -8,22 +8,32 @@ from gateway.verifier.month import certificate as form
 from gateway.verifier.month.attack import Ground
 from gateway.verifier.month.figures import STATUSES
 from gateway.verifier.month.material import Month
-from gateway.verifier.month.net import Name
-from gateway.verifier.month.rules import sensitive
+from gateway.verifier.month.rules import Rules, sensitive
 from gateway.verifier.month.system import Excuses, Sheet
 from gateway.verifier.protection.worlds import Worlds
+from gateway.verifier.public import NOT_CHECKED
 from gateway.verifier.report import Problem
 
-TESTS = ("exact", "outsider", "insider")
+TESTS = ("exact", "outsider", "insider", "group")
 
 
-def sheets(month: Month) -> list[tuple[str, Sheet, Mapping[Name, tuple[int, int]]]]:
-    """Each system of populations in each of its counts, with what is demanded of it beyond the rules."""
-    found: list[tuple[str, Sheet, Mapping[Name, tuple[int, int]]]] = []
-    withheld = {name for name, one in month.status.items() if one != "published"}
+def tests(rules: Rules) -> tuple[str, ...]:
+    """Those that the rules ask for."""
+    return TESTS if rules.group_disclosure else TESTS[:-1]
+
+
+def not_checked(rules: Rules) -> list[str]:
+    """What a certificate says that it leaves out."""
+    return [] if rules.group_disclosure else [*NOT_CHECKED]
+
+
+def sheets(month: Month) -> list[tuple[str, Sheet]]:
+    """Each system of populations in each of its counts."""
+    found: list[tuple[str, Sheet]] = []
+    withheld = {name for name, one in month.status.items() if one != "published"} - month.declared_zeros
     marked = {name for name, one in month.status.items() if one == "primary"}
     for net in month.nets:
-        all_of_it = sensitive(net, month.rules, (month.forced | marked) & net.own)
+        all_of_it = sensitive(net, month.rules, marked & net.own)
         label = " & ".join(sorted({name.of for name in net.names}))
         for counts, cells in net.figures.items():
             sheet = Sheet(
@@ -33,7 +43,7 @@ def sheets(month: Month) -> list[tuple[str, Sheet, Mapping[Name, tuple[int, int]
                 sensitive=all_of_it & cells.keys(),
                 withheld=(withheld | net.held) & cells.keys(),
             )
-            found.append((label, sheet, month.demands.get(counts, {})))
+            found.append((label, sheet))
     return found
 
 
@@ -47,9 +57,7 @@ def check_statuses(month: Month) -> None:
 def check_primary(month: Month) -> None:
     """Raises Problem unless every cell of the release that is sensitive is marked so; more may be."""
     missing = sum(
-        month.status[name] != "primary"
-        for net in month.nets
-        for name in sensitive(net, month.rules, month.forced & net.own) & net.own
+        month.status[name] != "primary" for net in month.nets for name in sensitive(net, month.rules) & net.own
     )
     if missing:
         raise Problem(f"{missing} 个敏感单元未标为 primary", f"{missing} sensitive cells are not marked primary")
@@ -57,10 +65,9 @@ def check_primary(month: Month) -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """A sheet's findings: by test the places of sensitive numbers without a proof, and of those that are broken."""
+    """A sheet's findings: by test the places of sensitive numbers without a proof."""
 
     unproved: Mapping[str, Sequence[int]]
-    broken: Mapping[str, Sequence[int]]
     stated: Mapping[str, Any]
 
 
@@ -76,11 +83,10 @@ def verdict(
     """What the worlds prove of a sheet, and how a certificate says so."""
     left = ground.unproved(worlds, witnesses)
     second = sheet.rules.insiders == "second" and not sheet.net.persons
-    unproved = {
-        "exact": sorted(ground.open),
-        "outsider": sorted(left.outsider),
-        "insider": sorted(left.second if second else left.any),
-    }
+    beside = {place for place, name in enumerate(sheet.names) if name in sheet.net.grouped}
+    found = {"exact": ground.open, "outsider": left.outsider, "insider": left.second if second else left.any}
+    unproved = {name: sorted(places - beside) for name, places in found.items()}
+    unproved["group"] = sorted(beside & set().union(*found.values()))
     own = [month.status[name] for name in sheet.names if name in sheet.net.own]
     stated = {
         "population": population,
@@ -93,7 +99,7 @@ def verdict(
         "worlds": form.worlds_of(worlds),
         "witnesses": {str(place): list(numbers) for place, numbers in sorted(witnesses.items())},
     }
-    return Verdict(unproved=unproved, broken={"exact": unproved["exact"]}, stated=stated)
+    return Verdict(unproved=unproved, stated=stated)
 
 
 def words(name: str, failed: int) -> tuple[str, str]:
@@ -102,4 +108,9 @@ def words(name: str, failed: int) -> tuple[str, str]:
         return "", ""
     if name == "exact":
         return f"{failed} 个敏感数字可被精确推算", f"{failed} sensitive figures can be computed exactly"
+    if name == "group":
+        return (
+            f"{failed} 个数字的人员全部属于同一类，且未证明不可得知",
+            f"of {failed} figures it may be known that one part holds everybody",
+        )
     return f"{failed} 个敏感数字未证明受到保护", f"{failed} sensitive figures are not proved to be protected"

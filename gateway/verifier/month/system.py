@@ -230,13 +230,13 @@ class Sheet:
             runners.append(tuple(sorted(who for who, part in held.items() if part == second)))
         return tuple(leaders), tuple(runners)
 
-    def demands(self, excuses: Excuses, extra: Mapping[Name, tuple[int, int]]) -> Demands:
-        """What each sensitive number needs. ``extra``: more than the rules ask of some, upward and downward."""
+    def demands(self, excuses: Excuses) -> Demands:
+        """What each sensitive number needs."""
         import numpy as np
 
         asked: dict[int, tuple[Fraction, Fraction]] = {}
         for place, name in enumerate(self.names):
-            if name in self.sensitive and (levels := self._levels(place, extra.get(name))) is not None:
+            if name in self.sensitive and (levels := self._levels(place)) is not None:
                 asked[place] = levels
         unit = lcm(*(level.denominator for pair in asked.values() for level in pair))
         count = len(self.names)
@@ -269,7 +269,7 @@ class Sheet:
             wide={place: pair for place, pair in wide.items() if primary[place]},
         )
 
-    def _levels(self, place: int, extra: tuple[int, int] | None) -> tuple[Fraction, Fraction] | None:
+    def _levels(self, place: int) -> tuple[Fraction, Fraction] | None:
         """How far up and down; None where a number need but move."""
         figure, persons = self.figures[place], self.net.persons
         rise = fall = Fraction(0)
@@ -277,8 +277,8 @@ class Sheet:
             rise, fall = Fraction(self.rules.minimum_persons - figure.contributors), Fraction(figure.contributors - 1)
         elif not persons:
             rise = fall = max(self.rules.level(figure), Fraction(0))
-        if extra is not None:
-            rise, fall = max(rise, Fraction(extra[0])), max(fall, Fraction(extra[1]))
+        if self.names[place] in self.net.grouped:
+            rise = Fraction(1)
         return (rise, fall) if rise or fall else None
 
     def _room(self, place: int) -> int:

@@ -8,17 +8,26 @@ from typing import Any
 from gateway.verifier.month import certificate as form
 from gateway.verifier.month.attack import Ground, attack
 from gateway.verifier.month.material import Month, canonical
-from gateway.verifier.month.net import Name
 from gateway.verifier.month.published import check_rounded, check_rows, read_rows
-from gateway.verifier.month.sheets import TESTS, Verdict, check_primary, check_statuses, sheets, verdict, words
+from gateway.verifier.month.rules import Rules
+from gateway.verifier.month.sheets import (
+    TESTS,
+    Verdict,
+    check_primary,
+    check_statuses,
+    not_checked,
+    sheets,
+    tests,
+    verdict,
+    words,
+)
 from gateway.verifier.month.system import Excuses, Sheet
 from gateway.verifier.protection.report import ProtectionReport
 from gateway.verifier.protection.worlds import Worlds, fitting
-from gateway.verifier.public import ASSUMED, NOT_CHECKED
+from gateway.verifier.public import ASSUMED
 from gateway.verifier.report import Check, Problem
 
 SEED = b"search"
-Demanded = Mapping[Name, tuple[int, int]]
 BEFORE_TESTS = ("material", "history", "statuses", "primary", "published")
 
 
@@ -35,7 +44,7 @@ def search_month(material: bytes) -> list[Suggested]:
     """Looks for the proofs of a month while its tables are still being written; none where the material is amiss: then
     ``verify_month`` says why. Takes far longer than to check what it finds."""
     try:
-        found = [attack(sheet, extra, SEED) for _, sheet, extra in sheets(Month.read(material))]
+        found = [attack(sheet, SEED) for _, sheet in sheets(Month.read(material))]
     except Problem:
         return []
     return [Suggested(worlds=one.worlds, witnesses=one.witnesses, given_up=one.excuses) for one in found]
@@ -64,7 +73,7 @@ def verify_month(
         verdicts = [_checked(month, *one, proof, seed) for one, proof in zip(found, proofs, strict=True)]
     except Problem as problem:
         return stopped(problem, checks, (*BEFORE_TESTS, *TESTS))
-    checks += tests_of(verdicts)
+    checks += tests_of(verdicts, month.rules)
     document = {
         "format": form.SECRET,
         "release": month.document["release"],
@@ -78,7 +87,7 @@ def verify_month(
         "history": history,
         "structure": month.structure,
         "results": {check.name: check.passed for check in checks},
-        "not_checked": list(NOT_CHECKED),
+        "not_checked": not_checked(month.rules),
         "sheets": [one.stated for one in verdicts],
     }
     secret = canonical(document)
@@ -125,10 +134,10 @@ def stopped(problem: Problem, checks: list[Check], names: tuple[str, ...]) -> Pr
     return ProtectionReport(checks=tuple(checks), not_checked=names[len(checks) :])
 
 
-def tests_of(verdicts: list[Verdict]) -> list[Check]:
-    """A check for each test, over all sheets."""
+def tests_of(verdicts: Sequence[Verdict], rules: Rules) -> list[Check]:
+    """A check for each test that the rules ask for, over all sheets."""
     made = []
-    for name in TESTS:
+    for name in tests(rules):
         zh, en = words(name, sum(len(one.unproved[name]) for one in verdicts))
         made.append(Check(name=name, passed=not en, zh=zh, en=en))
     return made
@@ -147,9 +156,9 @@ def seed_of(tables: Mapping[str, bytes]) -> bytes:
     return hashlib.sha256(b"".join(data for _, data in sorted(tables.items()))).digest()
 
 
-def _checked(month: Month, population: str, sheet: Sheet, extra: Demanded, proof: Suggested, seed: bytes) -> Verdict:
+def _checked(month: Month, population: str, sheet: Sheet, proof: Suggested, seed: bytes) -> Verdict:
     """Raises Problem where a world does not fit what is published."""
-    ground = Ground.of(sheet, proof.given_up, extra, seed)
+    ground = Ground.of(sheet, proof.given_up, seed)
     if not fitting(proof.worlds, ground.system.equations, ground.cells.inner_value).all():
         raise Problem("有见证不符合已公布的数字", "a witness does not fit what is published")
     return verdict(month, population, sheet, ground, proof.worlds, proof.witnesses, proof.given_up)
