@@ -1,6 +1,6 @@
 """The public certificate of a month's disclosure control: its words and its shape (``month`` makes it)."""
 
-from gateway.verifier.shapes import Shape, either, keys, maybe, named, one_of, several, text, truth, whole
+from gateway.verifier.shapes import Shape, either, keys, maybe, named, one_of, positive, several, text, truth, whole
 
 PUBLIC = "gateway-month-statement/1"
 ASSUMED = (
@@ -8,14 +8,23 @@ ASSUMED = (
     "withheld count is at least 1 unless it is a zero withheld for persons, and at least what one person has of it; of "
     "parts that do not add up each is at most the total, and all together are at least as much"
 )
-CHECKS = ("material", "history", "statuses", "primary", "published", "exact", "outsider", "insider", "group")
-"""What was checked; ``group`` (whether somebody may be beside the part that holds everyone) where that is a rule."""
+ROUNDED = (
+    "the least and the most that each figure rounded by itself can be are at least its base less one apart, for who "
+    "knows all that was published of it this month, that it is less than one base from the truth and never negative, "
+    "that of parts that do not add up each is at most the total, and that all together are at least as much; nothing "
+    "is said of who knows persons among them, who came and who left since, or how the draws hang together"
+)
+"""What is promised of tables that are rounded to a base."""
+CHECKS = ("material", "history", "statuses", "primary", "published", "rounded", "exact", "outsider", "insider", "group")
+"""What was checked; ``rounded``: that ``ROUNDED`` holds; ``group``: that somebody may be beside the part that holds
+everyone, where that is a rule."""
 NOT_CHECKED = ("group-disclosure",)
 """What was not, where it is no rule."""
 _MANY = 1 << 31
 _NAMES = several(text, 0, _MANY)
 RESULTS: Shape = either(keys(**dict.fromkeys(CHECKS, truth)), keys(**dict.fromkeys(CHECKS[:-1], truth)))
 HISTORY: Shape = keys(head=text, releases=whole, together_with=_NAMES, rows_gone=_NAMES)
+ROUNDING: Shape = keys(promised=one_of(ROUNDED), bases=named(positive))
 _AXIS = keys(name=text, hierarchy=text, levels=several(text, 1), adds_up=several(truth, 1))
 _MEASURE = keys(name=text, population=whole, counts=text, least=whole)
 STRUCTURE: Shape = keys(
@@ -31,6 +40,7 @@ PUBLIC_SHAPE: Shape = keys(
     certificate=text,
     history=HISTORY,
     structure=STRUCTURE,
+    rounding=ROUNDING,
     insiders=one_of("any", "second"),
     assumed=one_of(ASSUMED),
     passed=truth,

@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gateway.verifier import Report, verify_package
-from gateway.verifier.public import ASSUMED, CHECKS, NOT_CHECKED
+from gateway.verifier.public import ASSUMED, CHECKS, NOT_CHECKED, ROUNDED
 from tests.package_attacks import FORGED, TOUCHED, Attack
 from tests.package_factory import (
     ALLOWED_SIGNERS,
@@ -85,6 +85,7 @@ def certificate(**changes: Any) -> tuple[JSON, bytes]:
         "certificate": "c" * 64,
         "history": {"head": "e" * 64, "releases": 0, "together_with": [], "rows_gone": []},
         "structure": {"lists": {}, "tables": {}},
+        "rounding": {"promised": ROUNDED, "bases": {}},
         "insiders": "any",
         "assumed": ASSUMED,
         "passed": True,

@@ -10,7 +10,7 @@ from typing import Any
 from gateway.verifier.month.material import canonical
 from gateway.verifier.month.rules import Rules
 from gateway.verifier.protection.worlds import Worlds
-from gateway.verifier.public import ASSUMED, HISTORY, NOT_CHECKED, PUBLIC, RESULTS, STRUCTURE
+from gateway.verifier.public import ASSUMED, HISTORY, NOT_CHECKED, PUBLIC, RESULTS, ROUNDING, STRUCTURE
 from gateway.verifier.shapes import Shape, keys, maybe, named, one_of, several, text, truth, whole
 
 SECRET = "gateway-month-certificate/1"
@@ -56,6 +56,7 @@ SECRET_SHAPE: Shape = keys(
     arithmetic=one_of(ARITHMETIC),
     history=HISTORY,
     structure=STRUCTURE,
+    rounding=ROUNDING,
     results=RESULTS,
     not_checked=several(one_of(*NOT_CHECKED)),
     sheets=several(_SHEET, 0, _MANY),
@@ -89,7 +90,7 @@ def public_of(secret: bytes, document: Mapping[str, Any]) -> bytes:
         {
             "format": PUBLIC,
             **{name: document[name] for name in ("release", "period", "version", "history", "structure")},
-            **{name: document[name] for name in ("assumed", "results")},
+            **{name: document[name] for name in ("rounding", "assumed", "results")},
             "tables": document["files"]["tables"],
             "certificate": hashlib.sha256(secret).hexdigest(),
             "insiders": document["rules"]["insiders"],

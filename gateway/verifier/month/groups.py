@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from gateway.verifier.month.figures import NOTHING, Figure, Figures
-from gateway.verifier.month.lists import Axis, Key, Place, Table
+from gateway.verifier.month.lists import Key, Place, Table
 from gateway.verifier.month.net import Name, Net, tie
 
 BESIDE = "beside"
@@ -39,7 +39,7 @@ def groups_of(tables: Sequence[Table], figures: Sequence[Figures]) -> dict[str, 
 
 def _all_in_one(table: Table, cells: Mapping[Place, Figure]) -> Iterator[tuple[Place, Place]]:
     """Each figure with the one part that holds everybody, where somebody could have been in another."""
-    below = [_below(axis) for axis in table.axes]
+    below = [axis.below() for axis in table.axes]
     for part, figure in cells.items():
         for at, axis in enumerate(table.axes):
             above = axis.codes.up(part[at], axis.levels)
@@ -51,16 +51,6 @@ def _all_in_one(table: Table, cells: Mapping[Place, Figure]) -> Iterator[tuple[P
             others = [(*part[:at], code, *part[at + 1 :]) for code in below[at][above] if code != part[at]]
             if not all(table.empty_by_declaration(table.key(other)) for other in others):
                 yield whole, part
-
-
-def _below(axis: Axis) -> dict[str, list[str]]:
-    """The shown codes right below each shown code."""
-    found: dict[str, list[str]] = {}
-    for code, level in axis.codes.level.items():
-        above = axis.codes.up(code, axis.levels)
-        if level in axis.levels and above is not None:
-            found.setdefault(above, []).append(code)
-    return found
 
 
 def think(net: Net, population: str, groups: Sequence[Group]) -> None:

@@ -45,6 +45,15 @@ class Axis:
     levels: frozenset[str]
     multi_valued: bool
 
+    def below(self) -> dict[str, list[str]]:
+        """The shown codes right below each shown code that has some."""
+        found: dict[str, list[str]] = {}
+        for code, level in self.codes.level.items():
+            above = self.codes.up(code, self.levels)
+            if level in self.levels and above is not None:
+                found.setdefault(above, []).append(code)
+        return found
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measure:
@@ -224,12 +233,17 @@ def population_of(
     return "/".join([feed, *([rows] if rows else []), *([f"without({without})"] if without else []), contributor])
 
 
+def contains(whole: Measure, part: Measure) -> bool:
+    """Whether every row of ``part`` is one of ``whole``, by the same contributors."""
+    alike = (whole.feed, whole.contributor) == (part.feed, part.contributor)
+    return alike and set(whole.where) <= set(part.where) and whole.followed in (None, part.followed)
+
+
 def rest_of(whole: Measure, part: Measure) -> str | None:
     """The population that is left of ``whole`` without ``part``; None where that is no part of it."""
-    alike = (whole.feed, whole.counts, whole.contributor) == (part.feed, part.counts, part.contributor)
-    if not alike or whole.population == part.population or whole.without or part.without:
+    if whole.counts != part.counts or whole.population == part.population or whole.without or part.without:
         return None
-    if not set(whole.where) <= set(part.where) or whole.followed not in (None, part.followed):
+    if not contains(whole, part):
         return None
     more = sorted(set(part.where) - set(whole.where))
     without = _conditions(more, part.followed if whole.followed is None else None)

@@ -26,8 +26,10 @@ from gateway.verifier.month.lists import Key, Place, Table, read_lists, read_tab
 from gateway.verifier.month.nests import joined
 from gateway.verifier.month.net import Move, Moves, Name, Net, Part, Past, net_of
 from gateway.verifier.month.populations import Population, populations, shares, with_zeros
+from gateway.verifier.month.rounded import Rounded, check_together, check_unmixed, earlier_rounded
 from gateway.verifier.month.rules import Rules, read_rules
 from gateway.verifier.month.structure import structure_of
+from gateway.verifier.public import ROUNDED
 from gateway.verifier.report import Problem
 from gateway.verifier.shapes import Shape, keys, maybe, named, one_of, read, several, text
 
@@ -107,6 +109,29 @@ class Month:
     def rounded(self, table: Table) -> Figures:
         """The true figures of a table that is rounded."""
         return read_figures(self.document["cells"], [table])[0]
+
+    def check_rounded(self, now: Sequence[Rounded]) -> None:
+        """Raises Problem where what the release's rounded tables tell, together and with those of earlier releases, is
+        more than is promised."""
+        before, tables = [], [*self.declared]
+        for one in self.document["earlier"]:
+            theirs = self._tables_of(one)
+            before += earlier_rounded(one, theirs)
+            tables += theirs
+        check_unmixed(tables)
+        check_together(now, before)
+
+    def _tables_of(self, earlier: Mapping[str, Any]) -> list[Table]:
+        try:
+            return read_tables(earlier["secret"]["tables"], self._lists)
+        except (KeyError, TypeError) as error:
+            raise Problem("历史资料不符合约定", "what the history keeps is not as agreed") from error
+
+    @property
+    def rounding(self) -> dict[str, Any]:
+        """What certificates say of tables that are rounded: the base of each, and what is promised of them."""
+        named = zip(self.document["entries"], self.declared, strict=True)
+        return {"promised": ROUNDED, "bases": {entry: t.rounding for entry, t in named if t.rounding is not None}}
 
     @property
     def structure(self) -> dict[str, Any]:
@@ -200,7 +225,7 @@ class Month:
 
     def _past(self, one: Mapping[str, Any]) -> dict[str, Past]:
         try:
-            tables = _exact(read_tables(one["secret"]["tables"], self._lists))
+            tables = _exact(self._tables_of(one))
             figures = read_figures(one["secret"]["cells"], tables)
             rests = _exact(read_tables(one["secret"]["rests"]["tables"], self._lists))
             left = read_figures(one["secret"]["rests"]["cells"], rests)
@@ -259,9 +284,10 @@ class Month:
 
     def check_structural(self) -> None:
         """Raises Problem where something lies within a declared zero."""
+        rounded = ((table, self.rounded(table)) for table in self.declared if table.rounding is not None)
         wrong = sum(
             table.empty_by_declaration(table.key(place))
-            for table, figures in zip(self.tables, self.figures, strict=True)
+            for table, figures in (*zip(self.tables, self.figures, strict=True), *rounded)
             for cells in figures.values()
             for place in cells
         )

@@ -6,7 +6,6 @@ from typing import Any
 from gateway.verifier import tables as csv_tables
 from gateway.verifier.month.figures import NOTHING, Figures
 from gateway.verifier.month.lists import Key, Place, Table
-from gateway.verifier.month.populations import families_of
 from gateway.verifier.report import Problem
 
 Rows = Mapping[Place, Mapping[str, tuple[str, str]]]
@@ -64,30 +63,4 @@ def check_rows(rows: Rows, table: Table, figures: Figures, statuses: Mapping[str
         raise Problem(
             f"{table.name} 有 {given} 个派生数字的依据已隐去",
             f"{given} derived figures of {table.name} stand beside a term that is withheld",
-        )
-
-
-def check_rounded(rows: Rows, table: Table, base: int, figures: Figures) -> None:
-    """Raises Problem unless every figure of a rounded table is a multiple of its base, those that are no total less
-    than one base from the truth; parts add up to their total, or are at most as much where they do not add up."""
-    wrong = 0
-    for measure in table.measures:
-        cells = figures[measure.name]
-        shown: dict[Key, int] = {table.key(place): 0 for place in cells}
-        for place, row in rows.items():
-            value, mark = row[measure.name]
-            if mark != "R" or not value.isdecimal():
-                raise Problem(f"{table.name} 应全部取整", f"{table.name}: every figure should be rounded")
-            shown[table.key(place)] = int(value)
-        true = {table.key(place): figure.value for place, figure in cells.items()}
-        totals = set()
-        for family in families_of(table, measure, shown):
-            parts = [shown[key] for key in family.children]
-            wrong += sum(parts) != shown[family.parent] if family.adds_up else max(parts) > shown[family.parent]
-            totals |= {family.parent} if family.adds_up else set()
-        wrong += sum(value % base != 0 for value in shown.values())
-        wrong += sum(abs(value - true.get(key, 0)) >= base for key, value in shown.items() if key not in totals)
-    if wrong:
-        raise Problem(
-            f"{table.name} 有 {wrong} 处取整不成立", f"{wrong} figures of {table.name} are not rounded rightly"
         )

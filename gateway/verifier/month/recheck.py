@@ -101,6 +101,7 @@ def _stated(
         "rules": form.rules_of(month.rules),
         "history": history,
         "structure": month.structure,
+        "rounding": month.rounding,
         "results": dict.fromkeys(BEFORE_TESTS, True) | {one.name: one.passed for one in made},
         "not_checked": not_checked(month.rules),
         "sheets": [one.stated for one in verdicts],

@@ -8,7 +8,8 @@ from typing import Any
 from gateway.verifier.month import certificate as form
 from gateway.verifier.month.attack import Ground, attack
 from gateway.verifier.month.material import Month, canonical
-from gateway.verifier.month.published import check_rounded, check_rows, read_rows
+from gateway.verifier.month.published import check_rows, read_rows
+from gateway.verifier.month.rounded import read_rounded
 from gateway.verifier.month.rules import Rules
 from gateway.verifier.month.sheets import (
     TESTS,
@@ -28,7 +29,7 @@ from gateway.verifier.public import ASSUMED
 from gateway.verifier.report import Check, Problem
 
 SEED = b"search"
-BEFORE_TESTS = ("material", "history", "statuses", "primary", "published")
+BEFORE_TESTS = ("material", "history", "statuses", "primary", "published", "rounded")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -86,6 +87,7 @@ def verify_month(
         "arithmetic": form.ARITHMETIC,
         "history": history,
         "structure": month.structure,
+        "rounding": month.rounding,
         "results": {check.name: check.passed for check in checks},
         "not_checked": not_checked(month.rules),
         "sheets": [one.stated for one in verdicts],
@@ -112,13 +114,15 @@ def checked(material: bytes, tables: Mapping[str, bytes], checks: list[Check]) -
     if sorted(tables) != sorted(month.document["entries"]):
         raise Problem("数据包的统计表不是保密资料所述的", "the tables of the package are not those of the material")
     figures = {table.name: own for table, own in zip(month.tables, month.figures, strict=True)}
+    rounded = []
     for entry, table in zip(month.document["entries"], month.declared, strict=True):
         rows = read_rows(tables[entry], table, month.document["period"])
         if table.rounding is None:
             check_rows(rows, table, figures[table.name], month.by_population)
         else:
-            check_rounded(rows, table, table.rounding, month.rounded(table))
+            rounded.append(read_rounded(rows, table, table.rounding, month.rounded(table)))
     passed(checks, "published")
+    passed(checks, "rounded", lambda: month.check_rounded(rounded))
     return month, history
 
 
