@@ -1,0 +1,171 @@
+"""The month's verifier beside an attacker who tries everything: what that attacker narrows is never called protected.
+
+Tiny months with any pattern of withheld cells, good or bad: the sensitive ones and some more, zeros too. For every
+sensitive number, every width that its rule demands, an outsider and every contributor who knows its own parts."""
+
+import random
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import product
+from typing import Any
+
+from hypothesis import HealthCheck, event, given, settings
+from hypothesis import strategies as st
+
+from gateway.disclosure import Parameters, Protection
+from gateway.model.cells import ZERO, Place, Protected, PublishedTable, Status
+from gateway.model.table import Contributor, Kind, TableSpec
+from gateway.statistics import publish
+from tests.disclosure.microdata import Record, dimension, flat, measure, table
+from tests.disclosure.siege import Siege
+from tests.verifier.enumerated import Ask, Cell, Enumerated
+from tests.verifier.months import csvs, failed, material_of, verified
+
+LISTS = {"a": flat("a", ["a1", "a2", "a3"]), "b": flat("b", ["b1", "b2"])}
+A, B = dimension("a"), dimension("b")
+N, X = measure("n"), measure("x", Kind.SUM)
+VISITS = measure("visits", contributor=Contributor.WORKER)
+PERSONS = measure("seekers", Kind.DISTINCT, Contributor.WORKER, repeats=("a", "b"))
+RULES = Parameters(minimum_persons=3, minimum_groups=3, p_percent=25)
+GROUPED = replace(RULES, group_disclosure=True)
+EMPLOYERS = [[table("t", [A, B], [N])], [table("t", [A, B], [N, X]), table("u", [A], [N])]]
+ALONE = PERSONS.model_copy(update={"repeats": ("a",)})
+WORKERS = [[table("t", [A, B], [VISITS])], [table("t", [A], [ALONE])], [table("t", [A, B], [PERSONS])]]
+
+
+class Pattern(Siege):
+    """A release with any pattern. ``hidden``: by population the cells that are withheld, sensitive or not."""
+
+    hidden: dict[str, set[Cell]]
+
+    @property
+    def protection(self) -> Protection:  # type: ignore[override]
+        return Protection(tables=tuple(map(self._protected, self.specs)), certificate={})
+
+    @property
+    def published(self) -> list[PublishedTable]:  # type: ignore[override]
+        statuses = self.protection.tables
+        return [publish(one, own, self.lists, {}, None) for one, own in zip(self.cells, statuses, strict=True)]
+
+    def _protected(self, spec: TableSpec) -> Protected:
+        figures = next(one for one in self.cells if one.spec is spec).figures
+        found: dict[str, dict[Place, Status]] = {}
+        for one in spec.measures:
+            hidden, own = self.hidden[one.population], found.setdefault(one.name, {})
+            for place in places(spec, self.lists):
+                there = place in figures[one.name]
+                if there and self._primary(spec, one.population, place):
+                    own[place] = Status.PRIMARY
+                elif there or cell_of(spec, place) in hidden:
+                    own[place] = Status.SECONDARY if cell_of(spec, place) in hidden else Status.PUBLISHED
+        return Protected(spec=spec, status=found)
+
+    def _primary(self, spec: TableSpec, population: str, place: Place) -> bool:
+        cell = cell_of(spec, place)
+        return any(
+            self.sensitive(at, one, there)
+            for at, one, there in self.each()
+            if one.population == population and cell_of(self.specs[at], there) == cell
+        )
+
+
+def places(spec: TableSpec, lists: Any) -> list[Place]:
+    return list(product(*([node.code for node in lists[d.hierarchy].nodes] for d in spec.dimensions)))
+
+
+def cell_of(spec: TableSpec, place: Sequence[str]) -> Cell:
+    return frozenset((d.name, code) for d, code in zip(spec.dimensions, place, strict=True) if code != "Total")
+
+
+def pattern(specs: list[TableSpec], records: list[Record], rules: Parameters, seed: int, share: float) -> Pattern:
+    """Withholds what is sensitive and a ``share`` of the rest; of zeros the finest, where persons are counted."""
+    found, chance = Pattern(specs, records, LISTS, rules), random.Random(seed)
+    hidden: dict[str, set[Cell]] = {}
+    for one in found.cells:
+        for m in one.spec.measures:
+            mine = hidden.setdefault(m.population, set())
+            for place in places(one.spec, LISTS):
+                there = one.figures[m.name].get(place, ZERO) != ZERO
+                fits = there or (m.contributor is Contributor.WORKER and "Total" not in place)
+                if fits and chance.random() < share:
+                    mine.add(cell_of(one.spec, place))
+    object.__setattr__(found, "hidden", hidden)
+    return found
+
+
+def enumerated(one: Pattern) -> list[Enumerated]:
+    """One attacker for each count of each population."""
+    found: dict[tuple[str, str], Enumerated] = {}
+    for spec, cells in zip(one.specs, one.cells, strict=True):
+        for m in spec.measures:
+            there = {cell_of(spec, place) for place in cells.figures[m.name]}
+            shown = {cell_of(spec, place) for place in places(spec, LISTS)}
+            zeros = frozenset((one.hidden[m.population] & shown) - there)
+            found.setdefault((m.population, m.counted), Enumerated(one, m, zeros))
+    return list(found.values())
+
+
+def verdict(one: Pattern) -> set[str]:
+    """The tests that the attacker passes, by the names that the verifier has for them."""
+    found = set()
+    for attacker in enumerated(one):
+        knowers = attacker.knowers()
+        for ask in attacker.asked():
+            if attacker.broken(ask, None):
+                found.add("group" if ask.group else "outsider")
+            elif _inside(attacker, ask, knowers):
+                found.add("group" if ask.group else "insider")
+    return found
+
+
+def _inside(attacker: Enumerated, ask: Ask, knowers: Sequence[str]) -> bool:
+    """Whether a contributor narrows it, other than the one that it protects: of several largest any one may be it."""
+    breaking = {who for who in knowers if attacker.broken(ask, who)}
+    return bool(breaking) and not (len(breaking) == 1 and breaking <= ask.spared)
+
+
+def compared(one: Pattern) -> tuple[set[str], set[str]]:
+    """What the attacker and the verifier find."""
+    found = set(failed(verified(material_of(one), csvs(one))))
+    assert found <= {"exact", "outsider", "insider", "group"}, found
+    return verdict(one), found
+
+
+ROWS = st.lists(
+    st.tuples(
+        st.integers(0, 4), st.sampled_from(["a1", "a1", "a2", "a3"]), st.sampled_from(["b1", "b2"]), st.integers(1, 9)
+    ),
+    min_size=2,
+    max_size=14,
+)
+SHARE = st.sampled_from([0.0, 0.2, 0.5, 0.8, 1.0])
+SETTINGS = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+
+def employers(drawn: Any) -> list[Record]:
+    return [Record(group=f"g{who}", codes={"a": a, "b": b}, amount=amount) for who, a, b, amount in drawn]
+
+
+def workers(drawn: Any) -> list[Record]:
+    return [Record(worker=f"w{who}", codes={"a": a, "b": b}) for who, a, b, _ in drawn]
+
+
+def same(mine: set[str], theirs: set[str]) -> None:
+    """Everything that the attacker narrows is found, and nothing else."""
+    event(f"attacker: {sorted(mine)}")
+    assert ("group" in mine) == ("group" in theirs)
+    assert ("outsider" in mine) == bool({"exact", "outsider"} & theirs)
+    if "outsider" not in mine:
+        assert ("insider" in mine) == ("insider" in theirs)
+
+
+@SETTINGS
+@given(specs=st.sampled_from(EMPLOYERS), drawn=ROWS, share=SHARE, seed=st.integers(0, 99))
+def test_employers(specs: list[TableSpec], drawn: Any, share: float, seed: int) -> None:
+    same(*compared(pattern(specs, employers(drawn), RULES, seed, share)))
+
+
+@SETTINGS
+@given(specs=st.sampled_from(WORKERS), drawn=ROWS, share=SHARE, seed=st.integers(0, 99), grouped=st.booleans())
+def test_persons(specs: list[TableSpec], drawn: Any, share: float, seed: int, grouped: bool) -> None:
+    same(*compared(pattern(specs, workers(drawn), GROUPED if grouped else RULES, seed, share)))
