@@ -96,7 +96,7 @@ def protect_tables(
         "rounding": {
             "tables": {cells.spec.name: cells.spec.rounding for cells in tables if cells.spec.rounding is not None},
             "test": "multiples of the base, each finest figure less than one base from the truth, totals add up, no "
-            "part above its total; intervals are not tested",
+            "part above its total; what they tell together is for the separate verifier",
         },
         "populations": counts,
         "exact_test": "elimination modulo 2^61-1; no primary cell determined",

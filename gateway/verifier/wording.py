@@ -40,10 +40,12 @@ MONTH_TITLES: Mapping[str, tuple[str, str]] = {
     "statuses": ("同一单元只有一种状态", "a cell has one status in all tables"),
     "primary": ("敏感单元均已标明", "every sensitive cell is marked"),
     "published": ("各表与状态相符", "the tables show what may be shown"),
+    "rounded": ("取整数字合看不超出所承诺的", "rounded figures together tell no more than is promised"),
     "witnesses": ("见证符合已公布的数字", "the witnesses fit what is published"),
     "results": ("证书所述即所查得", "the certificate states what is found"),
     "exact": ("没有敏感数字可被精确推算", "no sensitive figure can be computed exactly"),
     "outsider": ("外部人员推不窄敏感数字", "no outsider can narrow a sensitive figure"),
     "insider": ("任何贡献者推不窄敏感数字", "no contributor can narrow a sensitive figure"),
+    "group": ("推不出全体人员同属一类", "nobody is known to be where everybody is"),
 }
 """The checks of a month's protection itself, from its secret side."""

@@ -249,6 +249,19 @@ def test_another_month_tells_no_more_to_whoever_does_not_know_who_came_and_left(
         assert max(alone) - min(alone) == (2 * base - 2 if second else base - 1)
 
 
+def test_who_knows_that_nobody_left_learns_more_of_several_figures() -> None:
+    """Not promised: a skill's figure goes up by 5, the total's stays. Of the skill alone 1 to 9 may have joined, with
+    the total 1 to 4."""
+
+    def joined(first: int, second: int) -> set[int]:
+        pairs = product(range(first + 5), range(second + 5), range(5))
+        return {y - x for x, y, u in pairs if y >= x and (x + u) // 5 * 5 == first and (y + u) // 5 * 5 == second}
+
+    skill, total = joined(5, 10), joined(30, 30)
+    assert (skill, total) == (set(range(1, 10)), set(range(5)))
+    assert {part for part, whole in product(skill, total) if part <= whole} == {1, 2, 3, 4}
+
+
 # mixed with exact figures, certificates -------------------------------------------------------------------------------
 
 

@@ -43,12 +43,12 @@ def recheck_month(secret: bytes, material: bytes, tables: Mapping[str, bytes], p
         passed(checks, "results")
     except Problem as problem:
         return stopped(problem, checks, NAMES)
-    left = any(one["given_up"] for one in document["sheets"])
+    given_up = any(one["given_up"] for one in document["sheets"])
     return ProtectionReport(
         checks=(*checks, *tests_of(verdicts, month.rules)),
         not_checked=(),
         insiders="any" if month.rules.insiders == "any" else "second",
-        left_out=("given-up",) if left else (),
+        left_out=(*not_checked(month.rules), *(["given-up"] if given_up else [])),
     )
 
 
