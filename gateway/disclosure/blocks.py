@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import sparse
-from scipy.sparse.csgraph import connected_components
 
+from gateway.base.later import later
 from gateway.disclosure.cells import Flags, Grid, Ints
 from gateway.disclosure.lean import lean
 from gateway.disclosure.suppression import Pattern, Progress, idle, suppress
+
+sparse = later("scipy.sparse")
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,7 +29,7 @@ def blocks(grid: Grid) -> Iterator[Block]:
     links = sparse.vstack([grid.totals, abs(grid.ties)]).tocsr()
     size = links.shape[0]
     both = sparse.bmat([[None, links.T], [links, sparse.csr_matrix((size, size))]], format="csr")
-    number, label = connected_components(both, directed=False)
+    number, label = sparse.csgraph.connected_components(both, directed=False)
     first = label[: grid.inner]
     if number == 1 or len(set(first.tolist())) == 1:
         yield Block(grid, np.arange(grid.cells.shape[0]))

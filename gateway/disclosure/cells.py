@@ -7,10 +7,12 @@ tables they stand in. An empty inner cell is no part of the system: everybody is
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from scipy import sparse
+
+if TYPE_CHECKING:
+    from scipy import sparse
 
 Floats = np.ndarray[Any, np.dtype[np.float64]]
 Ints = np.ndarray[Any, np.dtype[np.int64]]
@@ -34,8 +36,8 @@ class Grid:
 
     values: Floats
     least: Floats
-    cells: sparse.csr_matrix
-    groups: sparse.csr_matrix
+    cells: "sparse.csr_matrix"
+    groups: "sparse.csr_matrix"
     sensitive: Flags
     up: Floats
     down: Floats
@@ -44,7 +46,7 @@ class Grid:
     weight: Floats
     fixed: Flags
     families: Sequence[tuple[int, ...]]
-    ties: sparse.csr_matrix
+    ties: "sparse.csr_matrix"
     tied: tuple[Floats, Floats]
 
     @property
@@ -53,17 +55,17 @@ class Grid:
         return len(self.values)
 
     @cached_property
-    def totals(self) -> sparse.csr_matrix:
+    def totals(self) -> "sparse.csr_matrix":
         """The cells that are not inner cells."""
         return self.cells[self.inner :]
 
     @cached_property
-    def by_inner(self) -> sparse.csc_matrix:
+    def by_inner(self) -> "sparse.csc_matrix":
         """The cells, column by column."""
         return self.cells.tocsc()
 
     @cached_property
-    def groups_by_group(self) -> sparse.csc_matrix:
+    def groups_by_group(self) -> "sparse.csc_matrix":
         """What each group has, column by column."""
         return self.groups.tocsc()
 
@@ -86,7 +88,7 @@ class Grid:
         return np.asarray(self.cells.indices[self.cells.indptr[cell] : self.cells.indptr[cell + 1]])
 
 
-def distinct(rows: sparse.csr_matrix, among: Flags) -> list[int]:
+def distinct(rows: "sparse.csr_matrix", among: Flags) -> list[int]:
     """Of the rows ``among`` that are not empty the first of each kind: rows over the same columns say the same."""
     rows.sort_indices()
     seen: dict[bytes, int] = {}

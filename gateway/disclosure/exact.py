@@ -15,11 +15,12 @@ shown to move besides."""
 import heapq
 from collections.abc import Iterable, Set
 
-from scipy import sparse
-
+from gateway.base.later import later
 from gateway.disclosure.cells import Flags, Grid, distinct
 from gateway.disclosure.system import Population
 from gateway.model.cells import Key
+
+sparse = later("scipy.sparse")
 
 PRIME = (1 << 61) - 1
 _BASE = 0x243F6A8885A308D  # digits of pi: its powers are the arbitrary values

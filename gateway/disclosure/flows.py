@@ -14,10 +14,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy import sparse
 
+from gateway.base.later import later
 from gateway.disclosure.cells import CLOSE, Flags, Floats, Grid, Ints, distinct
 from gateway.disclosure.solver import Solver
+
+sparse = later("scipy.sparse")
 
 _TINY = 1e-7
 _DEEP = 3.0

@@ -9,9 +9,9 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from scipy import sparse
 
 from gateway.base.errors import IntegrityError
+from gateway.base.later import later
 from gateway.disclosure.cells import Grid
 from gateway.disclosure.proofs import DOWN, UP
 from gateway.disclosure.rules import Rule
@@ -19,6 +19,8 @@ from gateway.disclosure.suppression import suppress
 from gateway.disclosure.system import Equation, Population
 from gateway.model.cells import Figure, Key
 from gateway.model.table import Model
+
+sparse = later("scipy.sparse")
 
 _SHRINK = 0.6
 _ATTEMPTS = 3

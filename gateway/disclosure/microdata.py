@@ -6,15 +6,17 @@ from itertools import product
 from typing import Any
 
 import numpy as np
-from scipy import sparse
 
 from gateway.base.errors import DisclosureError, InputError
+from gateway.base.later import later
 from gateway.base.spreadsheets import STARTS_FORMULA
 from gateway.disclosure.cells import Flags, Grid, Ints
 from gateway.disclosure.declaration import TOTAL, Axis, Declaration
 from gateway.disclosure.rules import GroupDisclosure, Rule
 from gateway.model.cells import Figure
 from gateway.model.table import Model
+
+sparse = later("scipy.sparse")
 
 Place = tuple[str, ...]
 """A cell's node of each dimension's hierarchy, by its code; ``Total`` at the top."""

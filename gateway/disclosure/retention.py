@@ -8,15 +8,17 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
-from scipy import sparse
 
 from gateway.base.errors import DisclosureError
+from gateway.base.later import later
 from gateway.disclosure.cells import Flags, Floats, Grid, distinct
 from gateway.disclosure.declaration import Declaration
 from gateway.disclosure.exchange import Exchange
 from gateway.disclosure.microdata import Place, System
 from gateway.disclosure.solver import Solver
 from gateway.disclosure.zeros import system_of
+
+sparse = later("scipy.sparse")
 
 NO_LONGER = ("cells", "primary", "exact", "outsider", "insider-second", "insider")
 """The verifier's tests that are not possible for a release whose values are destroyed."""

@@ -8,14 +8,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import sparse
 
+from gateway.base.later import later
 from gateway.disclosure.cells import Flags, Grid
 from gateway.disclosure.exact import determined_cells
 from gateway.disclosure.protect import ProtectedTable
 from gateway.disclosure.solver import Solver
 from gateway.disclosure.worlds import worlds
 from gateway.model.cells import Status
+
+sparse = later("scipy.sparse")
 
 UP, DOWN = 1, -1
 _CLOSE = 1e-6

@@ -23,16 +23,18 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy import sparse
 
 from gateway.base.canonical import digest, encode
 from gateway.base.errors import DisclosureError
+from gateway.base.later import later
 from gateway.disclosure.cells import Floats, Ints
 from gateway.disclosure.declaration import Declaration
 from gateway.disclosure.exchange import Exchange
 from gateway.disclosure.integers import solve
 from gateway.disclosure.microdata import Microdata, Place, System, build_system, read_microdata
 from gateway.disclosure.protect import columns_of
+
+sparse = later("scipy.sparse")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,10 +10,12 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import sparse
 
+from gateway.base.later import later
 from gateway.disclosure.cells import CLOSE, Flags, Floats, Grid, Ints, distinct
 from gateway.disclosure.solver import Solver
+
+sparse = later("scipy.sparse")
 
 _ROUNDS = 20
 _SEED = 4754

@@ -2,7 +2,7 @@
 
 What it says besides counts (observed and offending values, exception texts, its configuration with the confidential
 thresholds in it) ends in this file. Its analytics, progress bars, loggers and data docs are off; a frame is forgotten
-as soon as it has been checked. The import takes about 4 s, 1.5 of them pandas, instead of 6 (``_Deferred``)."""
+as soon as it has been checked. The import takes about 4 s, 1.5 of them pandas, instead of 6 (``Later``)."""
 
 import functools
 import importlib
@@ -17,12 +17,16 @@ from dataclasses import dataclass
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
+from gateway.base.later import Later
+
 if TYPE_CHECKING:
     import pandas as pd
 
 _LOGGER = "great_expectations"
 _RESULT_FORMAT = {"result_format": "BASIC", "partial_unexpected_count": 0}
 _UNUSED_AT_IMPORT = ("altair", "scipy.stats")
+"""Two of its expectations draw charts (altair) and test distributions (scipy.stats). Their imports are 2.2 s of 6 and
+80 MB; no suite of ours asks for them, and one that does still gets them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,22 +130,12 @@ def _configured_once() -> Iterator[None]:
         expectation.configuration = made_anew
 
 
-class _Deferred(ModuleType):
-    """Stands for a module while Great Expectations is imported; the real one is imported on first use.
-
-    Two of its expectations draw charts (altair) and test distributions (scipy.stats). Their imports are 2.2 s of 6 and
-    80 MB; no suite of ours asks for them, and one that does still gets them."""
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(importlib.import_module(self.__name__), name)
-
-
 @functools.cache
 def _library() -> ModuleType:
     os.environ["GX_ANALYTICS_ENABLED"] = "False"
     logging.getLogger(_LOGGER).setLevel(logging.CRITICAL + 1)  # its messages repeat values and arguments
     captured = getattr(logging, "_warnings_showwarning", None) is not None
-    placeholders = {name: _Deferred(name) for name in _UNUSED_AT_IMPORT if name not in sys.modules}
+    placeholders = {name: Later(name) for name in _UNUSED_AT_IMPORT if name not in sys.modules}
     sys.modules.update(placeholders)
     try:
         with warnings.catch_warnings():  # it sets filters for the whole process

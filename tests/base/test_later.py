@@ -1,0 +1,33 @@
+"""A stage's libraries are not loaded by the stages before it."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from gateway.base.later import later
+
+ROOT = Path(__file__).parents[2]
+CODE = """
+import json, sys
+import gateway.release.corridor, gateway.release.delivering
+late = ("scipy", "highspy", "pandas", "ibis", "duckdb", "great_expectations", "presidio_analyzer", "jinja2")
+print(json.dumps([name for name in late if name in sys.modules]))
+"""
+
+
+def test_a_month_begins_without_the_libraries_of_its_later_stages() -> None:
+    done = subprocess.run([sys.executable, "-c", CODE], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert json.loads(done.stdout) == []
+
+
+def test_a_module_is_there_when_something_of_it_is_used() -> None:
+    assert later("fractions").Fraction(1, 2) == 0.5
+
+
+def test_one_that_is_not_installed_is_missed_on_first_use() -> None:
+    missing = later("gateway.no_such_module")
+    with pytest.raises(ImportError):
+        _ = missing.anything
