@@ -18,6 +18,27 @@ from gateway.base.files import PRIVATE, staged, write_atomic
 from gateway.base.keyring import Sealer
 
 
+class _Into:
+    """A file that is a digest of what is written to it, and keeps nothing."""
+
+    closed = False
+
+    def __init__(self, sha: Any) -> None:
+        self._sha = sha
+
+    def write(self, data: Any) -> int:
+        """Takes any bytes-like object."""
+        self._sha.update(data)
+        return len(data)
+
+    def flush(self) -> None:
+        """Nothing waits."""
+
+    def close(self) -> None:
+        """It can be written to no more."""
+        self.closed = True
+
+
 class EncryptedWriter:
     """Takes record batches of one schema and keeps the digest of their content."""
 
@@ -32,11 +53,9 @@ class EncryptedWriter:
             self.rows += batch.num_rows
             for column in batch.columns:
                 plain = column.dictionary_decode() if pa.types.is_dictionary(column.type) else column
-                sink = pa.BufferOutputStream()
                 named = pa.record_batch([plain], names=["c"])
-                with pa.ipc.new_stream(sink, named.schema) as stream:
+                with pa.PythonFile(_Into(self._sha), "w") as sink, pa.ipc.new_stream(sink, named.schema) as stream:
                     stream.write_batch(named)
-                self._sha.update(sink.getvalue())
             self._writer.write_batch(batch)
 
     @property

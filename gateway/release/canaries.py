@@ -38,7 +38,7 @@ class Planted(Extract):
         name = next(name for name, contract in self.source.feeds.items() if contract is feed)
         if name not in self.copies:
             asked = list(dict.fromkeys([*feed.reads(), *(column.source for column in feed.withheld)]))
-            first = next(super().chunks(feed, asked), None)
+            first = next(self._chunks(feed, asked), None)  # and none ahead
             if first is None:
                 return
             self.copies[name] = self._planted(feed, _head(first))
@@ -68,7 +68,8 @@ class Planted(Extract):
 
 
 def _head(chunk: Chunk) -> Chunk:
-    columns = {name: values.slice(0, ROWS) for name, values in chunk.columns.items()}
+    # copied: a slice would hold on to all of the chunk
+    columns = {name: pa.concat_arrays([values.slice(0, ROWS)]) for name, values in chunk.columns.items()}
     return replace(chunk, rows=chunk.rows[:ROWS], columns=columns)
 
 

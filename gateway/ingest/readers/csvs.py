@@ -17,10 +17,11 @@ import pyarrow.csv as pacsv
 from gateway.base.errors import InputError
 from gateway.ingest.readers.chunk import Chunk, check_columns, check_end, unreadable
 
-BLOCK = 1 << 19
+BLOCK = 1 << 18
 """Bytes that are parsed at once; pyarrow reads 32 blocks ahead, and nothing makes it read fewer."""
-ROWS = 1 << 16
-"""Rows of a chunk, about: each costs the same few milliseconds, however many rows it has."""
+ROWS = 1 << 15
+"""Rows of a chunk, about: each costs the same few milliseconds, however many rows it has. With twice as many reading
+holds 30 MB more and takes a tenth less."""
 _SNIFF = 1 << 20
 _END = "\x1c"
 
