@@ -50,6 +50,10 @@ class Aside:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self.end()
+
+    def end(self) -> None:
+        """Ends it, whatever it is at; nothing can be asked after that. Its memory is free again."""
         if self._process is not None:
             self._process.kill()  # it holds nothing that would have to be put in order
         self._turns.shutdown()

@@ -81,6 +81,7 @@ class Build:
             feeds = self._ingest(engine)
             if self._counting:
                 self._search.prepare()  # the last feed is still being counted
+                memory.release()
             cells = self._cells(engine, feeds)
         with Aside() as checks, Aside() as verifier:
             protection = self._protect(cells, checks)
@@ -88,9 +89,9 @@ class Build:
             published = self._publish(cells, protection)
             suites = self._suites(checks, feeds, cells, published)
             tables = self._tables(published)
-            if suites is not None:
-                self._search.look(tables.contents)  # the suites are still running
             self._quality(suites)
+            checks.end()
+            self._search.look(tables.contents)  # the verifier is still searching
             self._prove(verifier, sought, tables)
         drafts = self._drafts(tables, len(published))
         self._privacy(drafts)

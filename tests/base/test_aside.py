@@ -59,6 +59,15 @@ def test_nothing_is_started_unless_asked() -> None:
         assert children() <= before
 
 
+def test_what_was_ended_is_gone_and_takes_no_more_questions() -> None:
+    with Aside() as aside:
+        pid = aside.ask(os.getpid).result()
+        aside.end()
+        assert gone(pid)
+        with pytest.raises(RuntimeError):
+            aside.ask(os.getpid)
+
+
 def test_an_expected_failure_comes_back_as_it_was() -> None:
     with Aside() as aside, pytest.raises(QualityError) as caught:
         aside.ask(refuse).result()
