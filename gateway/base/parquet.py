@@ -83,7 +83,9 @@ def encrypted_dataset(path: Path, keyring: Sealer) -> Any:
     import pyarrow.dataset as ds  # a quarter of a second, where pandas is looked for
 
     key = keyring.unwrap(_key_path(path).read_bytes(), path.name)
-    options = ds.ParquetFragmentScanOptions(decryption_properties=pe.create_decryption_properties(footer_key=key))
+    options = ds.ParquetFragmentScanOptions(
+        pre_buffer=False, decryption_properties=pe.create_decryption_properties(footer_key=key)
+    )
     return ds.dataset(path, format=ds.ParquetFileFormat(default_fragment_scan_options=options))
 
 

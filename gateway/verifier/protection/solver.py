@@ -96,15 +96,20 @@ def _solver(cost: Any, low: Any, high: Any, bottom: Any, top: Any, columns: tupl
     import numpy as np
 
     ends, rows, values = columns
-    programme = highspy.HighsLp()
-    programme.num_row_, programme.num_col_ = len(bottom), len(cost)
-    programme.col_cost_, programme.col_lower_, programme.col_upper_ = cost, low, high
-    programme.row_lower_, programme.row_upper_ = bottom, top
-    programme.a_matrix_.format_ = highspy.MatrixFormat.kColwise
-    programme.a_matrix_.start_, programme.a_matrix_.index_ = ends.astype(np.int32), rows.astype(np.int32)
-    programme.a_matrix_.value_ = values
     solver = highspy.Highs()
     for name, value in (("output_flag", False), ("threads", 1), ("solver", "simplex"), ("time_limit", 300.0)):
         solver.setOptionValue(name, value)
-    solver.passModel(programme)
+    solver.passModel(
+        len(cost),
+        len(bottom),
+        len(values),
+        int(highspy.MatrixFormat.kColwise),
+        int(highspy.ObjSense.kMinimize),
+        0.0,
+        *(np.asarray(one, float) for one in (cost, low, high, bottom, top)),
+        ends[:-1].astype(np.int32),
+        rows.astype(np.int32),
+        np.asarray(values, float),
+        np.zeros(len(cost), np.int32),  # none has to be whole
+    )
     return solver
