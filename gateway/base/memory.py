@@ -53,12 +53,14 @@ class _Refused:
 
 
 def release() -> None:
-    """Gives back what is free; with glibc this trims the heap of the whole process."""
-    import pyarrow as pa
-
+    """Gives back what is free; with glibc this trims the heap of the whole process. Loads nothing for it."""
     gc.collect()  # an engine that was let go is often part of a cycle
     gc.freeze()  # what is left is mostly the libraries' code; looking through it again took a tenth of a second a stage
-    pa.default_memory_pool().release_unused()
+    if "pyarrow" in sys.modules:
+        sys.modules["pyarrow"].default_memory_pool().release_unused()
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+    if trim is not None:
+        trim(0)
 
 
 atexit.register(gc.unfreeze)  # an interpreter that ends looks through everything
