@@ -1,4 +1,5 @@
-"""``gateway history``: the release history against which ``gateway protect`` protects."""
+"""``gateway history``: the release history against which ``gateway protect`` protects, and how the deployment's own, of
+the monthly run, began."""
 
 from pathlib import Path
 from typing import Annotated, Any
@@ -14,6 +15,15 @@ app = typer.Typer(
     no_args_is_help=True,
 )
 History = Annotated[Path, typer.Argument(help=say("历史文件", "the history's file"))]
+Own = Annotated[
+    Path | None,
+    typer.Argument(
+        help=say(
+            "gateway protect 的历史文件；不写则为本部署月度运行的历史",
+            "the history's file of gateway protect; left out: the deployment's own, of the monthly run",
+        )
+    ),
+]
 Published = Annotated[
     Path | None,
     typer.Option("--import", help=say("此前已公布数字的 published.csv", "published.csv of what was published before")),
@@ -24,15 +34,51 @@ Spec = Annotated[Path | None, typer.Option(help=say("该表的声明", "that tab
 @app.command(
     "begin",
     help=say(
-        "开始一份历史。例：gateway history begin 四平.history --import 旧表.csv --spec 表.toml",
-        "Begin a history. Example: gateway history begin siping.history --import old.csv --spec table.toml",
+        "开始一份历史，声明此前是否提供过数据。例：gateway history begin --empty，"
+        "gateway history begin 四平.history --import 旧表.csv --spec 表.toml",
+        "Begin a history: state what was published before. Example: gateway history begin --empty, "
+        "gateway history begin siping.history --import old.csv --spec table.toml",
     ),
 )
-def begin(history: History, published: Published = None, spec: Spec = None, as_json: options.Json = False) -> None:
+def begin(
+    history: Own = None,
+    empty: Annotated[
+        bool,
+        typer.Option("--empty", help=say("声明此前未提供过任何数据", "state that nothing was published before")),
+    ] = False,
+    published: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--import",
+            help=say(
+                "此前已公布的 CSV；月度运行的历史可多次给出，每次一张表的一个月",
+                "a CSV published before; for the monthly run repeatable, a month of a table each",
+            ),
+        ),
+    ] = None,
+    spec: Spec = None,
+    root: options.Root = options.HERE,
+    as_json: options.Json = False,
+) -> None:
     """Begins a history: nothing was released before, or what is imported."""
+    files = published or []
+    if history is None:
+        if spec is not None or empty == bool(files):
+            raise typer.BadParameter(
+                say(
+                    "月度运行的历史：--empty 与 --import 二者必居其一，不用 --spec",
+                    "the monthly run's history: either --empty or --import, and no --spec",
+                )
+            )
+        from gateway.release.importing import begin_own
+
+        _tell_own(begin_own(options.deployment(root), files, now=options.now()), as_json)
+        return
     from gateway.release.exchanges import begin_history
 
-    _tell(begin_history(history, imports=_pair(published, spec)), as_json)
+    if len(files) > 1 or (empty and files):
+        raise typer.BadParameter(say("历史文件开始时只导入一个文件", "a history's file begins with one import"))
+    _tell(begin_history(history, imports=_pair(files[0] if files else None, spec)), as_json)
 
 
 @app.command(
@@ -95,12 +141,17 @@ def forget(
 @app.command(
     "show",
     help=say(
-        "查看历史。例：gateway history show 四平.history",
-        "What it covers. Example: gateway history show siping.history",
+        "查看历史。例：gateway history show，gateway history show 四平.history",
+        "What it covers. Example: gateway history show, gateway history show siping.history",
     ),
 )
-def show(history: History, as_json: options.Json = False) -> None:
+def show(history: Own = None, root: options.Root = options.HERE, as_json: options.Json = False) -> None:
     """Says what a history covers."""
+    if history is None:
+        from gateway.release.importing import told_own
+
+        _tell_own(told_own(options.deployment(root)), as_json)
+        return
     from gateway.release.exchanges import show_history
 
     _tell(show_history(history), as_json)
@@ -125,6 +176,25 @@ def _tell(found: dict[str, Any], as_json: bool) -> None:
             (say("版本", "releases"), "、".join(found["releases"]) or none),
             (say("数值已销毁", "values destroyed"), "、".join(found["destroyed"]) or none),
             (say("已公布 / 未公布", "published / withheld"), f"{found['published']} / {found['withheld']}"),
+            (say("历史头", "head"), found["head"]),
+        ]
+    )
+
+
+def _tell_own(found: dict[str, Any], as_json: bool) -> None:
+    if as_json:
+        emit(found)
+        return
+    none = say("无", "none")
+    stated = _before(found) if found["before"] else say("尚未声明", "not stated yet")
+    tell(
+        [
+            (say("协议", "agreement"), found["exchange"]),
+            (say("此前", "before"), stated),
+            (say("签名人", "signed by"), found["signed"] or none),
+            (say("声明时间", "stated at"), found["at"] or none),
+            (say("版本", "releases"), "、".join(found["releases"]) or none),
+            (say("数值已销毁", "values destroyed"), "、".join(found["destroyed"]) or none),
             (say("历史头", "head"), found["head"]),
         ]
     )

@@ -16,6 +16,13 @@ def command(
     host: Annotated[str, typer.Option(help=say("收件服务器", "the inbox's host"))] = "sftp.siping.example",
     port: Annotated[int, typer.Option(help=say("端口", "its port"))] = 22,
     user: Annotated[str, typer.Option(help=say("登录名", "the login's name"))] = "lhyg",
+    empty_history: Annotated[
+        bool,
+        typer.Option(
+            "--empty-history",
+            help=say("同时声明接入之前未提供过任何数据", "also state that nothing was published before the gateway"),
+        ),
+    ] = False,
     as_json: options.Json = False,
 ) -> None:
     """Makes a deployment."""
@@ -33,10 +40,16 @@ def command(
         user=user,
         now=options.now(),
     )
+    if empty_history:
+        from gateway.release.importing import begin_own
+
+        begin_own(options.deployment(folder), [], now=options.now())
     if as_json:
         emit({"deployment": str(folder), "complete": [str(path) for path in paths]})
         return
     rows = [(say("请补全", "complete"), str(path)) for path in paths]
+    if not empty_history:
+        rows.append((say("请声明", "state"), f"gateway history begin --empty -C {folder}"))
     rows.append((say("下一步", "next"), f"gateway doctor -C {folder}"))
     tell(rows, title=str(folder))
 

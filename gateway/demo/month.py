@@ -27,6 +27,7 @@ from gateway.release.delivering import deliver
 from gateway.release.deployment import LOGIN_KEY, Deployment, load_deployment
 from gateway.release.exporting import export
 from gateway.release.founding import SHIPPED, found
+from gateway.release.history import History
 from gateway.release.keykeeping import add
 from gateway.release.receipts import fetch_receipts
 from gateway.release.registers import REGISTERS, register
@@ -93,8 +94,15 @@ def guided_month(
 
 
 def found_with_people(root: Path, people: Keyring, agreement: str) -> Path:
+    """As ``found_with_keys``; it states, on the same day, that nothing was published before."""
+    start = found_with_keys(root, people, agreement)
+    History(load_deployment(root, start)).begin([], start)
+    return root
+
+
+def found_with_keys(root: Path, people: Keyring, agreement: str) -> datetime:
     """A deployment of ``agreement`` whose stewards' and data managers' keys are made up as well, recorded on the
-    agreement's first day."""
+    agreement's first day, which is given back."""
     terms = load(SHIPPED / "agreements" / f"{agreement}.toml")
     start = datetime.combine(terms.term.since, time_of_day(9), ZONE)
     found(
@@ -115,7 +123,7 @@ def found_with_people(root: Path, people: Keyring, agreement: str) -> Path:
     for name, purpose in roles:
         people.put(name, generate_key())
         add(deployment, name, public_line(people.get(name)), purpose, start)
-    return root
+    return start
 
 
 def make_extract(folder: Path, rows: int, seed: int, period: Period, progress: Progress) -> None:
@@ -180,4 +188,12 @@ def receive_release(
     write_atomic(bureau / "register.csv", register_csv(bureau / "register.db"))
 
 
-__all__ = ["found_with_people", "guided_month", "made_up_data", "make_extract", "pin", "receive_release"]
+__all__ = [
+    "found_with_keys",
+    "found_with_people",
+    "guided_month",
+    "made_up_data",
+    "make_extract",
+    "pin",
+    "receive_release",
+]

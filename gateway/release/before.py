@@ -20,7 +20,8 @@ from gateway.model.release import ReleaseId
 from gateway.model.table import TableSpec
 from gateway.release.cellfiles import read_moves, write_moves
 from gateway.release.deployment import Deployment
-from gateway.release.history import History, Past
+from gateway.release.history import History
+from gateway.release.past import Past
 
 
 @dataclass(frozen=True)

@@ -40,7 +40,8 @@ from gateway.release.comparing import basis
 from gateway.release.deployment import Deployment
 from gateway.release.drafts import Drafts, draft_tables, with_reports
 from gateway.release.gates import Search, ask_quality, check_verdict, quality_report
-from gateway.release.history import History, Month
+from gateway.release.history import History
+from gateway.release.past import Month
 from gateway.release.proving import MATERIAL, PUBLIC, SECRET, Proof, certificates, proved
 from gateway.release.statement import statement_of
 from gateway.release.store import Progress, Store

@@ -119,7 +119,9 @@ def _ledger(deployment: Deployment, now: datetime) -> str:
 
 
 def _history(deployment: Deployment, now: datetime) -> str:
-    return History(deployment).head()[:16]
+    history = History(deployment)
+    history.check_begun()
+    return history.head()[:16]
 
 
 def _disk(deployment: Deployment, now: datetime) -> str:

@@ -18,6 +18,7 @@ from gateway.model.release import Event, ReleaseId, State
 from gateway.release.answering import Answer
 from gateway.release.build import Build
 from gateway.release.deployment import Deployment
+from gateway.release.history import History
 from gateway.release.notices import resupply
 from gateway.release.opening import OPEN, SUPERSEDABLE, check_may_build, check_month_is_over, current
 from gateway.release.requests import dressed, find, first_release
@@ -69,8 +70,9 @@ def note(deployment: Deployment, event: Event, release: str, actor: str, body: B
 def run(deployment: Deployment, period: Period, clock: Clock, progress: Progress) -> ReleaseView:
     """Builds, checks and submits the month's release; resumes by itself; leaves a submitted one as it is.
 
-    Raises TermsError outside the agreement's term, InputError for a month that is not over, and each gate's own error;
-    a failed gate is recorded as BLOCKED."""
+    Raises TermsError outside the agreement's term, InputError for a month that is not over, ConfigurationError while it
+    is not stated what was published before the gateway, and each gate's own error; a failed gate is recorded as
+    BLOCKED."""
     with deployment.lock():
         return _run(deployment, deployment.terms.release(period), clock, progress)
 
@@ -88,6 +90,7 @@ def _run(deployment: Deployment, first: ReleaseId, clock: Clock, progress: Progr
     check_in_force(deployment.terms, now.date())
     check_month_is_over(first.period, now)
     _check_operator(deployment)
+    History(deployment).check_begun()
     book = Book.read(deployment)
     view = current(book.views, first)
     check_may_build(view, first.period)
@@ -118,6 +121,7 @@ def _dry_run(deployment: Deployment, period: Period, clock: Clock, progress: Pro
     now = clock()
     check_in_force(deployment.terms, now.date())
     check_month_is_over(period, now)
+    History(deployment).check_begun()
     book = Book.read(deployment)
     view = current(book.views, deployment.terms.release(period))
     release = view.release if view else str(deployment.terms.release(period))

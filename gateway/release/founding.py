@@ -8,7 +8,7 @@ from pathlib import Path
 from gateway.base.errors import ConfigurationError
 from gateway.base.files import write_atomic
 from gateway.base.keyring import Keyring
-from gateway.base.sshsig import CHECKPOINT, MANIFEST, generate_key, public_line
+from gateway.base.sshsig import CHECKPOINT, HISTORY, MANIFEST, generate_key, public_line
 from gateway.ledger import Ledger
 from gateway.release.deployment import EXCHANGE_SECRET, LEDGER_ANCHOR, LOGIN_KEY, SIGNING_KEY
 from gateway.release.keybook import ADDED, Key, body_of, lines
@@ -74,7 +74,7 @@ def found(
         keyring.put(EXCHANGE_SECRET, secrets.token_bytes(32))
     keys = root / "keys"
     signing = public_line(keyring.get(SIGNING_KEY))
-    own = Key(principal=sender, key=signing, namespaces=(MANIFEST, CHECKPOINT))
+    own = Key(principal=sender, key=signing, namespaces=(MANIFEST, CHECKPOINT, HISTORY))
     write_atomic(keys / "allowed_signers", lines([own]).encode())
     write_atomic(keys / "sftp-login.pub", (public_line(keyring.get(LOGIN_KEY)) + f" {operator}\n").encode())
     write_atomic(keys / "known_hosts", b"# the inbox's host key, told by the receiver: [host]:port ssh-ed25519 ...\n")

@@ -31,7 +31,7 @@ from gateway.release.canaries import fly
 from gateway.release.clearing import FINDINGS, clearances, marker_of
 from gateway.release.comparing import ARTEFACT, kept, source_batches
 from gateway.release.deployment import Deployment
-from gateway.release.history import Month
+from gateway.release.past import Month
 from gateway.release.store import Progress
 from gateway.release.vocabulary import vocabulary_of
 

@@ -10,94 +10,51 @@ fit."""
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from gateway.base.canonical import digest, digest_of, encode, encode_for_people
-from gateway.base.errors import DisclosureError, IntegrityError
+from gateway.base.errors import ConfigurationError, DisclosureError
 from gateway.base.files import PRIVATE, is_half_written, write_atomic
 from gateway.base.keyring import Sealer
-from gateway.model.cells import Cells, Mark, Place, PublishedTable
+from gateway.model.cells import Cells
 from gateway.model.period import Period
 from gateway.model.release import Event, ReleaseId
 from gateway.model.table import TableSpec
-from gateway.release.cellfiles import read_cells, read_published, read_rests
+from gateway.release.beginning import (
+    BEGUN,
+    FILE,
+    SIGNATURE,
+    Beginning,
+    Import,
+    begun,
+    damaged,
+    read_beginning,
+    start_of,
+    write_beginning,
+)
+from gateway.release.cellfiles import read_cells, read_published, read_rests, write_published
 from gateway.release.deployment import Deployment
 from gateway.release.kinds import SECRET as SECRET_CELLS
+from gateway.release.past import BEFORE_GATEWAY, Imported, Month, Past
 from gateway.release.store import Store
 
 EMPTY = "0" * 64
 PUBLISHED, SECRET, PARTS, KEPT = "sealed", "secret.sealed", "parts.sealed", "kept.sealed"
 """The files of a release: what it published; the figures behind it; who has how much; what stays of these two."""
+DECLARED = "tables.sealed"
+"""Beside what was published before the gateway: the declarations of its tables."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Month:
-    """A month as it was last delivered."""
+class _State:
+    """What the files say: the statement, the head that it alone gives, the chain."""
 
-    release: str
-    digest: str
-    tables: Sequence[PublishedTable]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Past:
-    """An earlier release with the figures behind it. ``rests``: of wholes without a part, counted and not published;
-    ``feeds``: the digests of the rows that it was counted from."""
-
-    id: ReleaseId
-    digest: str
-    cells: Sequence[Cells]
-    rests: Sequence[Cells]
-    published: Sequence[PublishedTable]
-    feeds: dict[str, str]
-    parts: bytes
-    documents: tuple[Any, Any]
-    """What it published and the figures behind it, as they are kept: for the verifier."""
-
-    @property
-    def shown(self) -> dict[str, dict[str, frozenset[Place]]]:
-        """For each table and measure, the places that are not empty and whose figures were published."""
-        return {
-            cells.spec.name: {
-                measure.name: frozenset(
-                    place
-                    for place in cells.figures[measure.name]
-                    if place not in table.rows or table.rows[place][measure.name].mark is Mark.NORMAL
-                )
-                for measure in cells.spec.measures
-            }
-            for cells, table in zip(self.cells, self.published, strict=True)
-            if cells.spec.rounding is None
-        }
-
-    @property
-    def zeros(self) -> dict[str, dict[str, frozenset[Place]]]:
-        """For each table and measure, the places that are empty and were withheld."""
-        return {
-            cells.spec.name: {
-                measure.name: frozenset(
-                    place
-                    for place, row in table.rows.items()
-                    if place not in cells.figures[measure.name] and row[measure.name].mark is Mark.WITHHELD
-                )
-                for measure in cells.spec.measures
-            }
-            for cells, table in zip(self.cells, self.published, strict=True)
-        }
-
-    @property
-    def rounded(self) -> dict[str, dict[str, dict[Place, int]]]:
-        """For each table that is rounded and each measure, what was published; what has no row was rounded to zero."""
-        return {
-            cells.spec.name: {
-                name: {p: int(table.rows[p][name].value or 0) if p in table.rows else 0 for p in figures}
-                for name, figures in cells.figures.items()
-            }
-            for cells, table in zip(self.cells, self.published, strict=True)
-            if cells.spec.rounding is not None
-        }
+    beginning: Beginning | None
+    start: str
+    entries: list[dict[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -112,43 +69,116 @@ class History:
         return self.deployment.var / "history"
 
     @cached_property
-    def _entries(self) -> list[dict[str, Any]]:
+    def _state(self) -> "_State":
+        """What the files say. Raises IntegrityError where they do not hold."""
+        known = self.deployment.ledger.entries()
+        beginning = read_beginning(self.deployment, self.folder, known)
+        record = begun(known)
+        start = start_of(self.deployment.terms.id, str(record.body["digest"])) if record else EMPTY
+        left = {e.release for e in known if e.kind in (Event.PROVED, Event.DELIVERED)}
         path = self.folder / "history.json"
         if not path.is_file():
-            if self.folder.is_dir() and not all(map(is_half_written, self.folder.iterdir())):
-                raise _damaged()
-            self._check_complete(set())
-            return []
+            if beginning is not None or left or not self._is_bare():
+                raise damaged()
+            return _State(beginning=None, start=start, entries=[])
         try:
             entries: list[dict[str, Any]] = json.loads(path.read_bytes())["releases"]
-            head = EMPTY
+            if beginning is None and not left and all(map(_is_imported, entries)):
+                return _State(beginning=None, start=start, entries=[])  # it was cut off while it began
+            head = start
             for entry in entries:
                 head = self._head(head, entry)
                 if entry["head"] != head:
-                    raise _damaged()
-            self._check_complete({entry["release"] for entry in entries})
+                    raise damaged()
         except (ValueError, KeyError, TypeError) as error:
-            raise _damaged() from error
-        return entries
+            raise damaged() from error
+        stated = [one.release for one in beginning.imported] if beginning else []
+        names = [entry["release"] for entry in entries]
+        if not left <= set(names) or names[: len(stated)] != stated or any(map(_is_imported, entries[len(stated) :])):
+            raise damaged()  # its end can't be cut off unseen, nor its beginning
+        return _State(beginning=beginning, start=start, entries=entries)
+
+    def _is_bare(self) -> bool:
+        """Whether nothing is there but what a kill left of the beginning."""
+        begun = (FILE, SIGNATURE)
+        return not self.folder.is_dir() or all(
+            is_half_written(path) or path.name in begun or _is_of_import(path.name) for path in self.folder.iterdir()
+        )
+
+    @property
+    def _entries(self) -> list[dict[str, Any]]:
+        return self._state.entries
 
     def _head(self, before: str, entry: dict[str, Any]) -> str:
         rests_on = [self.deployment.terms.id, before, entry["release"]]
         if "kept" in entry:
             return digest_of([*rests_on, "kept", entry["kept"]])
+        if "declared" in entry:
+            return digest_of([*rests_on, "imported", entry["digest"], entry["declared"]])
         return digest_of([*rests_on, entry["digest"], entry["secret"], entry["parts"]])
 
-    def _check_complete(self, known: set[str]) -> None:
-        """Every release of which the ledger says that bytes of it have left is in the history: its end can't be cut off
-        unseen."""
-        left = {
-            e.release for kind in (Event.PROVED, Event.DELIVERED) for e in self.deployment.ledger.entries(kind=kind)
-        }
-        if not left <= known:
-            raise _damaged()
+    @property
+    def beginning(self) -> Beginning | None:
+        """What was stated when it began; None while nothing is. Raises IntegrityError when it is damaged."""
+        return self._state.beginning
+
+    @property
+    def begun(self) -> str | None:
+        """The digest of that statement; None while nothing is stated."""
+        record = begun(self.deployment.ledger.entries()) if self.beginning else None
+        return str(record.body["digest"]) if record else None
+
+    def check_begun(self) -> None:
+        """Raises ConfigurationError when nothing was released and it is not stated what was published before."""
+        if self.beginning is None and not self._entries:
+            raise ConfigurationError(
+                "发布历史尚未开始：须声明接入之前是否提供过数据",
+                "the release history has not begun: it has to be stated what was published before the gateway",
+                safe=("没有编制任何内容", "nothing was built"),
+                next="gateway history begin --empty",
+            )
+
+    def begin(self, imports: Sequence[Imported], now: datetime) -> Beginning:
+        """States, signs and records what was published before the gateway: nothing, or ``imports``.
+
+        Raises ConfigurationError when it is stated already, or something was released."""
+        if self.beginning is not None or self._entries:
+            raise ConfigurationError(
+                "发布历史已经开始，不能再次声明",
+                "the release history has begun: that can't be stated again",
+                safe=("历史未改动", "the history is as it was"),
+                next="gateway history show",
+            )
+        kept = [self._import(one) for one in imports]
+        sha = write_beginning(self.deployment, self.folder, tuple(kept), now)
+        head, entries = start_of(self.deployment.terms.id, sha), []
+        for one in kept:
+            entry: dict[str, Any] = {"release": one.release, "digest": one.digest, "declared": one.declared}
+            head = entry["head"] = self._head(head, entry)
+            entries.append(entry)
+        self._write(entries)
+        body = {"digest": sha, "imported": len(kept), "shown": sum(one.shown for one in kept)}
+        actor = self.deployment.settings.operator
+        self.deployment.ledger.append(BEGUN, actor=actor, body=body, at=now, expect=None)
+        self.__dict__.pop("_state", None)
+        found = self.beginning
+        if found is None:
+            raise damaged()
+        return found
+
+    def _import(self, one: Imported) -> Import:
+        published, declared = write_published(one.tables), encode(one.declared)
+        for ending, data in ((PUBLISHED, published), (DECLARED, declared)):
+            sealed = self.deployment.keyring.seal(data, f"history/{one.release}.{ending}")
+            write_atomic(self.folder / f"{one.release}.{ending}", sealed, mode=PRIVATE)
+        shown, withheld = one.counts
+        return Import(
+            release=one.release, digest=digest(published), declared=digest(declared), shown=shown, withheld=withheld
+        )
 
     def head(self) -> str:
-        """The chain's head; zeros when nothing was published. Raises IntegrityError when the chain is broken."""
-        return str(self._entries[-1]["head"]) if self._entries else EMPTY
+        """The chain's head; zeros while nothing is stated or published. Raises IntegrityError when it is broken."""
+        return str(self._entries[-1]["head"]) if self._entries else self._state.start
 
     @property
     def entries(self) -> list[dict[str, Any]]:
@@ -174,7 +204,8 @@ class History:
             release = ReleaseId.parse(entry["release"])
             if "kept" in entry:
                 continue
-            if release.period == period and release.kind == "M" and entry["release"] in delivered:
+            left = entry["release"] in delivered or _is_imported(entry)
+            if release.period == period and release.kind == "M" and left:
                 data = self._open(entry, PUBLISHED, "digest")
                 tables = read_published(json.loads(data), self.deployment.tables)
                 return Month(release=entry["release"], digest=entry["digest"], tables=tables)
@@ -200,6 +231,8 @@ class History:
         return self._past(found[0]) if len(found) == 1 else None
 
     def _past(self, entry: dict[str, Any]) -> Past:
+        if _is_imported(entry):
+            return self._past_imported(entry)
         secret = json.loads(self._open(entry, SECRET, "secret"))
         published = json.loads(self._open(entry, PUBLISHED, "digest"))
         specs = [TableSpec.model_validate(spec) for spec in secret["tables"]]
@@ -212,6 +245,21 @@ class History:
             feeds=secret["feeds"],
             parts=self._open(entry, PARTS, "parts"),
             documents=(published, secret),
+        )
+
+    def _past_imported(self, entry: dict[str, Any]) -> Past:
+        declared = json.loads(self._open(entry, DECLARED, "declared"))
+        published = json.loads(self._open(entry, PUBLISHED, "digest"))
+        specs = [TableSpec.model_validate(spec) for spec in declared]
+        return Past(
+            id=ReleaseId.parse(entry["release"]),
+            digest=digest_of([entry["digest"], entry["declared"]]),
+            cells=[Cells(spec=spec, figures={m.name: {} for m in spec.measures}) for spec in specs],
+            rests=[],
+            published=read_published(published, specs),
+            feeds={},
+            parts=b"",
+            documents=(published, {"tables": declared}),
         )
 
     def append(self, release: str, store: Store) -> None:
@@ -236,7 +284,7 @@ class History:
         entry |= {"digest": digest(files[PUBLISHED]), "secret": digest(secret), "parts": digest(files[PARTS])}
         entry["head"] = self._head(self.head(), entry)
         self._write([*self._entries, entry])
-        self.__dict__.pop("_entries", None)
+        self.__dict__.pop("_state", None)
 
     def retire(self, release: str, kept: bytes) -> None:
         """Puts ``kept`` in the place of a release's values, which may then be destroyed; again changes nothing."""
@@ -250,7 +298,7 @@ class History:
         entry: dict[str, Any] = {"release": release, "kept": digest(kept)}
         entry["head"] = self._head(self.head(), entry)
         self._write([*self._entries, entry])
-        self.__dict__.pop("_entries", None)
+        self.__dict__.pop("_state", None)
 
     def secret_files(self, release: str) -> tuple[Path, Path]:
         """Where the values behind a release lie."""
@@ -267,18 +315,17 @@ class History:
     def _open(self, entry: dict[str, Any], ending: str, name: str) -> bytes:
         path = self.folder / f"{entry['release']}.{ending}"
         if not path.is_file():
-            raise _damaged()
+            raise damaged()
         sealer = self._sealer(entry["release"], ending)
         data = sealer.open_sealed(path.read_bytes(), f"history/{entry['release']}.{ending}")
         if digest(data) != entry[name]:
-            raise _damaged()
+            raise damaged()
         return data
 
 
-def _damaged() -> IntegrityError:
-    return IntegrityError(
-        "发布历史已损坏、不完整，或属于另一交换；损坏的历史不等于没有历史",
-        "the release history is damaged, incomplete, or another exchange's; a damaged history is not an empty one",
-        safe=("没有任何内容离开", "nothing has left"),
-        next="gateway restore",
-    )
+def _is_imported(entry: dict[str, Any]) -> bool:
+    return "declared" in entry
+
+
+def _is_of_import(name: str) -> bool:
+    return name.partition(".")[0].endswith(f"_R{BEFORE_GATEWAY:02}")

@@ -10,13 +10,23 @@ from typing import Concatenate, ParamSpec, TypeVar
 
 from gateway.base.errors import ConfigurationError, TermsError
 from gateway.base.files import write_atomic
-from gateway.base.sshsig import APPROVAL, CHECKPOINT, MANIFEST, NOTICE, RECEIPT, Signer, generate_key, public_line
+from gateway.base.sshsig import (
+    APPROVAL,
+    CHECKPOINT,
+    HISTORY,
+    MANIFEST,
+    NOTICE,
+    RECEIPT,
+    Signer,
+    generate_key,
+    public_line,
+)
 from gateway.base.sshsig import read_allowed_signers as read_signers
 from gateway.release.deployment import SIGNING_KEY, Deployment
 from gateway.release.keybook import ADDED, REVOKED, ROTATED, Key, Standing, body_of, keys, lines
 
 PURPOSES: Mapping[str, tuple[str, ...]] = {
-    "manifest": (MANIFEST, CHECKPOINT),
+    "manifest": (MANIFEST, CHECKPOINT, HISTORY),
     "approval": (APPROVAL, NOTICE),
     "receipt": (RECEIPT,),
 }

@@ -64,7 +64,11 @@ class Proof:
                 "rests": get("rests.json"),
                 "statuses": get("protected.json"),
                 "parts": _parts(parts, who),
-                "history": {"agreement": self.deployment.terms.id, "releases": history.entries},
+                "history": {
+                    "agreement": self.deployment.terms.id,
+                    "begun": history.begun,
+                    "releases": history.entries,
+                },
                 "earlier": [
                     {
                         "release": str(past.id),

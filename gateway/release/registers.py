@@ -7,7 +7,7 @@ The fields are those of a 电子档案移交与接收登记表, and ours (FIELD 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 
-from gateway.base.sshsig import APPROVAL, CHECKPOINT, MANIFEST, NOTICE, RECEIPT
+from gateway.base.sshsig import APPROVAL, CHECKPOINT, HISTORY, MANIFEST, NOTICE, RECEIPT
 from gateway.ledger import Entry, head_of
 from gateway.model.documents import Manifest, Receipt, Statement
 from gateway.model.period import ZONE
@@ -123,6 +123,7 @@ _WHAT = {
 _PURPOSES = {
     MANIFEST: "交付清单",
     CHECKPOINT: "账本检查点",
+    HISTORY: "发布历史",
     APPROVAL: "批准",
     NOTICE: "假日通知",
     RECEIPT: "回执",

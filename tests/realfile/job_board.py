@@ -12,6 +12,7 @@ from gateway.base.sshsig import APPROVAL, RECEIPT, generate_key, public_line
 from gateway.model.period import ZONE, Period
 from gateway.release.deployment import LOGIN_KEY, Deployment, load_deployment
 from gateway.release.founding import found
+from gateway.release.history import History
 from gateway.release.keykeeping import accept
 from tests.realfile import plain
 from tests.servers import Sshd
@@ -101,4 +102,5 @@ def found_deployment(root: Path, rows: list[plain.Row], server: Sshd, people: Ke
             signers.write(f'{name} namespaces="{namespace}" {public_line(people.get(name))}\n')
     deployment = load_deployment(root, now())
     accept(deployment, now())
+    History(deployment).begin([], now())
     return deployment

@@ -12,7 +12,7 @@ from gateway.release.build import OPEN_NAMES
 from gateway.release.corridor import run
 from gateway.release.delivering import deliver
 from gateway.release.deployment import Deployment
-from gateway.release.history import EMPTY, History
+from gateway.release.history import History
 from gateway.release.review import approve
 from tests.release.conftest import NOW, PERIOD, Site, clock, silent
 
@@ -20,16 +20,6 @@ from tests.release.conftest import NOW, PERIOD, Site, clock, silent
 def remember(deployment: Deployment, release: str, like: str) -> None:
     """Puts a release into the history as if its bytes had begun to leave: the artefacts are another's."""
     History(deployment).append(release, deployment.store(like, OPEN_NAMES))
-
-
-def test_a_first_list_that_a_kill_cut_off_is_an_empty_history_and_not_a_damaged_one(site: Site) -> None:
-    folder = site.deployment.var / "history"
-    folder.mkdir(parents=True)
-    (folder / ".history.json.0a1b2c3d.part").write_bytes(b'{"rel')
-    assert History(site.deployment).head() == EMPTY
-    (folder / "release.sealed").write_bytes(b"x")
-    with pytest.raises(IntegrityError):
-        History(site.deployment).head()
 
 
 def test_a_release_that_left_meanwhile_stops_one_that_knows_nothing_of_it(site: Site) -> None:

@@ -66,7 +66,7 @@ def sealing(site: Site, now=NOW):  # type: ignore[no-untyped-def]
 def test_the_file_says_what_the_ledger_says(site: Site) -> None:
     signers = site.deployment.allowed_signers()
     assert {(s.principal, s.namespaces) for s in signers} >= {
-        ("lhyg_gateway", (MANIFEST, "ledger-checkpoint")),
+        ("lhyg_gateway", (MANIFEST, "ledger-checkpoint", "release-history")),
         ("steward_a", (APPROVAL, NOTICE)),
         ("manager_a", (RECEIPT,)),
     }

@@ -31,7 +31,7 @@ from gateway.verifier.month.rules import Rules, read_rules
 from gateway.verifier.month.structure import structure_of
 from gateway.verifier.public import ROUNDED
 from gateway.verifier.report import Problem
-from gateway.verifier.shapes import Shape, keys, maybe, named, one_of, read, several, text
+from gateway.verifier.shapes import Shape, either, keys, maybe, named, one_of, read, several, text
 
 FORMAT = "gateway-month-material/1"
 EMPTY = "0" * 64
@@ -64,7 +64,10 @@ SHAPE: Shape = keys(
     rests=keys(tables=several(named(_anything)), cells=named(_anything)),
     statuses=named(_anything),
     parts=named(_anything),
-    history=keys(agreement=text, releases=several(named(text), 0, _MANY)),
+    history=either(
+        keys(agreement=text, begun=maybe(text), releases=several(named(text), 0, _MANY)),
+        keys(agreement=text, releases=several(named(text), 0, _MANY)),
+    ),
     earlier=several(_EARLIER, 0, _MANY),
 )
 
@@ -310,8 +313,10 @@ class Month:
     def check_history(self) -> dict[str, Any]:
         """What certificates say of the history. Raises Problem unless its chain holds and every release of the month
         that it names is there, as the chain has it."""
-        head, near = EMPTY, []
+        near = []
         history = self.document["history"]
+        begun = history.get("begun")
+        head = EMPTY if begun is None else _sha256(canonical([history["agreement"], "begun", begun]))
         for one in history["releases"]:
             if one.keys() == {"release", "kept", "head"}:
                 digests = ["kept", one["kept"]]
