@@ -11,6 +11,7 @@ from gateway.disclosure.declaration import Declaration
 from gateway.disclosure.declared import check_declared
 from gateway.disclosure.earlier import Earlier
 from gateway.disclosure.exchange import Exchange
+from gateway.disclosure.imported import NoWorldError, world_of
 from gateway.disclosure.microdata import Microdata
 from gateway.disclosure.month import Before, Protection, check_published, protect_tables
 from gateway.disclosure.monthkept import kept_of_month
@@ -28,6 +29,7 @@ __all__ = [
     "Earlier",
     "Exchange",
     "Microdata",
+    "NoWorldError",
     "Parameters",
     "ProtectedTable",
     "Protection",
@@ -46,4 +48,5 @@ __all__ = [
     "retention",
     "risk",
     "round_table",
+    "world_of",
 ]

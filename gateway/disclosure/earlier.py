@@ -15,13 +15,15 @@ from typing import Any
 
 from gateway.base.errors import IntegrityError
 from gateway.disclosure.system import Equation, Population, populations
-from gateway.model.cells import ZERO, Cells, Figure, Key, Move, Moves, Parts, Place, key_of
+from gateway.model.cells import ZERO, Cells, Figure, Key, Move, Moves, Parts, Place, key_of, place_of
 from gateway.model.hierarchy import Hierarchy
 from gateway.model.table import Model
 
 BEFORE, STAYED, CAME, GONE = ":before", ":stayed", ":came", ":gone"
 """What is added to a cell's name, with the release that it was before (no dimension's name has a colon)."""
 Holders = Mapping[int, int]
+STRANGER = -1
+"""Stands for an employer whom nobody knows (no pseudonym is negative)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,7 +33,8 @@ class Earlier:
     ``shown``: for each table and measure, the places whose figures it published; ``zeros``: the empty ones that it
     withheld; ``rounded``: what it published of figures that are rounded. ``moves``: what became of persons
     since then, counted from both feeds; None where the earlier rows are gone: then only differences of figures are
-    known. ``tied``: the populations that this release has to do with; all when None."""
+    known. ``tied``: the populations that this release has to do with; all when None. ``imported``: it was published
+    before the gateway, nobody knows who was in it: ``cells`` are a world that fits what it showed (``imported``)."""
 
     release: str
     cells: Sequence[Cells]
@@ -41,6 +44,15 @@ class Earlier:
     tied: frozenset[str] | None
     zeros: Mapping[str, Mapping[str, frozenset[Place]]] = field(default_factory=dict)
     rounded: Mapping[str, Mapping[str, Mapping[Place, int]]] = field(default_factory=dict)
+    imported: bool = False
+
+    def tells(self, key: Key, counted: tuple[str, str], hierarchies: Mapping[str, Hierarchy]) -> bool:
+        """Whether a table of it has such a cell. ``counted``: the population, and what is counted of it."""
+        return any(
+            place_of(cells.spec, key, hierarchies) is not None
+            for cells in self.cells
+            if any((measure.population, measure.counted) == counted for measure in cells.spec.measures)
+        )
 
 
 def joined(
@@ -54,7 +66,7 @@ def joined(
     ]
     found = []
     for population in now:
-        work = _Join(population)
+        work = _Join(population, hierarchies)
         for one, theirs, shown in before:
             if population.name in theirs and (one.tied is None or population.name in one.tied):
                 work.tie(one, theirs[population.name], shown.get(population.name, set()))
@@ -77,6 +89,7 @@ class _Join:
     """One population while earlier releases are tied to it."""
 
     now: Population
+    hierarchies: Mapping[str, Hierarchy]
     figures: dict[Key, dict[str, Figure]] = field(default_factory=dict)
     equations: dict[Equation, None] = field(default_factory=dict)
     parts: dict[str, dict[Key, Holders]] = field(default_factory=dict)
@@ -203,7 +216,7 @@ class _Join:
         return found
 
     def _moved(self, kind: str, one: Earlier, before: Population) -> Iterator[tuple[Key, "_Moved"]]:
-        if self.now.model is Model.BUSINESS:
+        if self.now.model is Model.BUSINESS and not one.imported:
             then, now = _climbed(before, kind), _climbed(self.now, kind)
             known = (before.figures.keys() | self.now.figures.keys()) & (then.keys() | now.keys())
             both = [key for key in known if _comparable(key, before, self.now)]
@@ -214,9 +227,15 @@ class _Join:
             for key, move in one.moves.get(self.now.name, {}).get(kind, {}).items():
                 yield key, _of_persons(move)
         else:
-            for key in sorted(before.figures.keys() | self.now.figures.keys(), key=sorted):
+            keys = before.figures.keys() | self.now.figures.keys()
+            told = [key for key in keys if one.tells(key, (self.now.name, kind), self.hierarchies)]
+            held = _climbed(self.now, kind) if self.now.model is Model.BUSINESS else {}
+            for key in sorted(told, key=sorted):
                 figures = [p.figures.get(key, {}).get(kind, ZERO) for p in (before, self.now)]
-                if figures[0].value != figures[1].value:
+                less = figures[0].value - figures[1].value
+                if less and self.now.model is Model.BUSINESS and self.now.parts:
+                    yield key, _stranger(less, held.get(key, {}))
+                elif less:
                     yield key, _unseen(kind, *figures)
 
 
@@ -282,6 +301,18 @@ def _difference(then: Holders, now: Holders) -> _Moved:
     came = {who: part - then.get(who, 0) for who, part in now.items() if part > then.get(who, 0)}
     gone = {who: part - now.get(who, 0) for who, part in then.items() if part > now.get(who, 0)}
     return _Moved(*(_Part(_figure(holders), tuple(sorted(holders.items()))) for holders in (stayed, came, gone)))
+
+
+def _stranger(gone: int, now: Holders) -> _Moved:
+    """Where nobody knows which employers were there: the difference is one stranger's, who has nothing else. ``gone``:
+    how much less there is now, negative where there is more; what came since is taken from the largest of ``now``."""
+    stayed, less = dict(now), max(-gone, 0)
+    for who in sorted(now, key=lambda one: (-now[one], one)):
+        taken = min(less, stayed[who])
+        stayed[who], less = stayed[who] - taken, less - taken
+    stranger, rest = {STRANGER: abs(gone)}, {who: part for who, part in stayed.items() if part}
+    parts = (rest, stranger, {}) if gone < 0 else (rest, {}, stranger)
+    return _Moved(*(_Part(_figure(holders), tuple(sorted(holders.items()))) for holders in parts))
 
 
 def _figure(holders: Holders) -> Figure:

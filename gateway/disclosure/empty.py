@@ -16,7 +16,7 @@ from gateway.disclosure.earlier import Earlier
 from gateway.disclosure.nested import contains
 from gateway.disclosure.rules import GroupDisclosure
 from gateway.disclosure.system import Equation, Population
-from gateway.model.cells import ZERO, Cells, Figure, Key, Place, key_of
+from gateway.model.cells import ZERO, Cells, Figure, Key, Place, key_of, place_of
 from gateway.model.hierarchy import REST, Hierarchy
 from gateway.model.table import Measure, Model, TableSpec
 
@@ -85,7 +85,7 @@ def with_zeros(
     figures = {id(cells): {name: dict(one) for name, one in cells.figures.items()} for cells in (*tables, *beside)}
     for key, population in _withheld_before(earlier, hierarchies):
         for one in (*tables, *beside):
-            place = _place_of(one.spec, key, hierarchies)
+            place = place_of(one.spec, key, hierarchies)
             for measure in one.spec.measures:
                 if place is not None and measure.population == population:
                     figures[id(one)][measure.name].setdefault(place, ZERO)
@@ -223,7 +223,7 @@ def _past(
         for cells in one.cells:
             for population in {m.population for m in cells.spec.measures if m.without is None}:
                 keys, mine = zeros.get(population, set()), hidden.get(population, set())
-                spoken = {key for key in keys if _place_of(cells.spec, key, hierarchies) is not None}
+                spoken = {key for key in keys if place_of(cells.spec, key, hierarchies) is not None}
                 kept[population] = kept.get(population, frozenset()) | (keys & mine)
                 told[population] = told.get(population, frozenset()) | (spoken - mine)
     return told, kept
@@ -236,18 +236,6 @@ def _withheld_before(earlier: Sequence[Earlier], hierarchies: Lists) -> Iterator
             for m in cells.spec.measures:
                 for place in sorted(one.zeros.get(cells.spec.name, {}).get(m.name, ())):
                     yield key_of(cells.spec, place, hierarchies), m.population
-
-
-def _place_of(spec: TableSpec, key: Key, hierarchies: Lists) -> Place | None:
-    """Where a table has a cell; None where it has no such cell."""
-    codes, found = dict(key), []
-    for dimension in spec.dimensions:
-        tree = hierarchies[dimension.hierarchy]
-        code = codes.pop(dimension.name, tree.top.code)
-        if code not in tree or tree[code].level not in dimension.levels:
-            return None
-        found.append(code)
-    return None if codes else tuple(found)
 
 
 def _zeros(tables: Iterable[Cells], hierarchies: Lists) -> dict[str, set[Key]]:

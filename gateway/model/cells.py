@@ -25,6 +25,18 @@ def key_of(spec: TableSpec, place: Place, hierarchies: Mapping[str, Hierarchy]) 
     return frozenset((d.name, code) for d, code in pairs if code != hierarchies[d.hierarchy].top.code)
 
 
+def place_of(spec: TableSpec, key: Key, hierarchies: Mapping[str, Hierarchy]) -> Place | None:
+    """Where a table has a cell; None where it has no such cell."""
+    codes, found = dict(key), []
+    for dimension in spec.dimensions:
+        tree = hierarchies[dimension.hierarchy]
+        code = codes.pop(dimension.name, tree.top.code)
+        if code not in tree or tree[code].level not in dimension.levels:
+            return None
+        found.append(code)
+    return None if codes else tuple(found)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
     """A measure's value in one cell with what the disclosure rules need. Secret.

@@ -11,6 +11,7 @@ from gateway.package.codes import (
     new_passphrase,
     read_acceptance,
 )
+from gateway.package.columns import columns
 from gateway.package.csvs import table_csv
 from gateway.package.csvw import metadata
 from gateway.package.dictionary import dictionary_csv
@@ -51,6 +52,7 @@ __all__ = [
     "beside",
     "build_manifest",
     "check_contents",
+    "columns",
     "dictionary_csv",
     "document_bytes",
     "entry_names",

@@ -97,9 +97,20 @@ class Answer(Build):
         return self.protection
 
     def _before(self) -> dict[str, tuple[Store, tuple[TableSpec, ...]]]:
-        """What was published about the month: each release's artefacts and tables."""
+        """What was published about the month: each release's artefacts and tables. Raises DisclosureError when the
+        values of one were destroyed, or one was published before the gateway: nothing can be protected with it."""
         found = {}
-        for name in History(self.month).releases():
+        history = History(self.month)
+        for past in history.near(self.release):
+            if past.imported:
+                raise DisclosureError(
+                    f"{self.release.period} 在接入前已公布过数据，其背后数值不明，临时数据无法与其一并保护",
+                    f"figures of {self.release.period} were published before the gateway: nobody has their records, and an "
+                    "answer can't be protected together with them",
+                    safe=("没有任何内容离开", "nothing has left"),
+                    next=f"gateway supersede {self.release.period} --reason …",
+                )
+        for name in history.releases():
             release = ReleaseId.parse(name)
             if release.period == self.release.period and name != str(self.release):
                 found[name] = (self.month.store(name, OPEN_NAMES), dressed(self.month, name).tables)

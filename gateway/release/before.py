@@ -5,7 +5,7 @@ Other months are not tied: flows (postings, applications) have no records in com
 say nothing of each other's hidden cells to someone who does not know who came and who left."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -13,11 +13,12 @@ from typing import Any
 from gateway import statistics
 from gateway.base.aside import Aside
 from gateway.base.canonical import digest_of
-from gateway.disclosure import Before, Earlier
+from gateway.disclosure import Before, Earlier, NoWorldError, world_of
 from gateway.ingest import Feed
 from gateway.model.cells import Cells, Moves
 from gateway.model.release import ReleaseId
 from gateway.model.table import TableSpec
+from gateway.release.beginning import damaged
 from gateway.release.cellfiles import read_moves, write_moves
 from gateway.release.deployment import Deployment
 from gateway.release.history import History
@@ -44,6 +45,17 @@ class Neighbours:
         if self.only is None:
             return history.near(self.release)
         return [past for name in history.releases() if name in self.only and (past := history.past(name))]
+
+    def figures(self, past: Past, now: Sequence[Cells]) -> Sequence[Cells]:
+        """The figures behind what it published; of what was published before the gateway a world near ``now``.
+
+        Raises IntegrityError when there is none."""
+        if not past.imported:
+            return past.cells
+        try:
+            return world_of(past.published, now, self.deployment.hierarchies)
+        except NoWorldError as error:
+            raise damaged() from error
 
     @cached_property
     def _month(self) -> list[Past]:
@@ -88,11 +100,13 @@ class Neighbours:
                 found[str(past.id)] = asked.result()
         return write_moves(found)
 
-    def before(self, moves: Any, beside: Sequence[Cells]) -> Before:
-        """All of it, for disclosure control. ``moves``: what ``count_moves`` wrote."""
+    def before(self, moves: Any, now: Sequence[Cells], beside: Sequence[Cells]) -> Before:
+        """All of it, for disclosure control. ``moves``: what ``count_moves`` wrote; ``now``: the release's tables,
+        ``beside``: those of earlier ones that are not among them."""
         if self.nobody:  # one system with their tables already; only their zeros are to be known
             return Before(earlier=[self._zeros(past) for past in self._month], beside=beside)
         found = read_moves(moves)
+        known = [replace(past, cells=self.figures(past, [*now, *beside])) for past in self.past]
         earlier = [
             Earlier(
                 release=str(past.id),
@@ -100,11 +114,12 @@ class Neighbours:
                 shown=past.shown,
                 zeros=past.zeros,
                 rounded=past.rounded,
-                parts=statistics.read_parts(past.parts),
+                parts={} if past.imported else statistics.read_parts(past.parts),
                 moves=found[str(past.id)],
                 tied=None,
+                imported=past.imported,
             )
-            for past in self.past
+            for past in known
         ]
         return Before(earlier=earlier, beside=beside)
 

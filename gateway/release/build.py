@@ -255,7 +255,8 @@ class Build:
     def before(self) -> Before:
         """Everything that it is protected together with."""
         beside = read_cells(self.store.get_json("beside.json"), self._neighbours.specs)
-        before = self._neighbours.before(self.store.get_json("moves.json"), beside)
+        now = read_cells(self.store.get_json("cells.json"), self.deployment.tables)
+        before = self._neighbours.before(self.store.get_json("moves.json"), now, beside)
         return replace(before, rests=read_rests(self.store.get_json("rests.json")))
 
     @property

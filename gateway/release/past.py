@@ -7,6 +7,7 @@ from typing import Any
 
 from gateway.model.cells import Cells, Mark, Place, PublishedTable
 from gateway.model.release import ReleaseId
+from gateway.model.table import Model
 
 BEFORE_GATEWAY = 0
 """The revision that stands for what was published of a month before the gateway."""
@@ -78,7 +79,8 @@ class Past:
 
     @property
     def zeros(self) -> dict[str, dict[str, frozenset[Place]]]:
-        """For each table and measure, the places that are empty and were withheld."""
+        """For each table and measure of persons, the places that are empty and were withheld; of employers no zero is
+        a secret."""
         return {
             cells.spec.name: {
                 measure.name: frozenset(
@@ -87,6 +89,7 @@ class Past:
                     if place not in cells.figures[measure.name] and row[measure.name].mark is Mark.WITHHELD
                 )
                 for measure in cells.spec.measures
+                if measure.model is Model.PERSONS
             }
             for cells, table in zip(self.cells, self.published, strict=True)
         }

@@ -3,6 +3,7 @@
 The verifier shares no code with disclosure control. Where it is not convinced, nothing is built (exit 14)."""
 
 import hmac
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -15,9 +16,11 @@ from gateway.model.cells import Parts
 from gateway.model.release import ReleaseId
 from gateway.package import entry_names
 from gateway.release.before import Neighbours, declared
+from gateway.release.cellfiles import read_cells, write_cells
 from gateway.release.deployment import Deployment
 from gateway.release.drafts import Drafts
 from gateway.release.history import History
+from gateway.release.past import Past
 from gateway.release.store import Store
 from gateway.verifier.month import Suggested, verify_month
 from gateway.verifier.protection import ProtectionReport
@@ -42,7 +45,7 @@ class Proof:
         """The verifier's input, canonical JSON."""
         get, neighbours, alone = self.store.get_json, self.neighbours, self.alone
         parts = statistics.read_parts(self.store.get("parts.parquet"))
-        earlier = {str(past.id): statistics.read_parts(past.parts) for past in neighbours.past}
+        earlier = {str(past.id): {} if past.imported else statistics.read_parts(past.parts) for past in neighbours.past}
         moves = self._same_rows() if alone else get("moves.json")
         who = _numbers([parts, *earlier.values()], moves)
         history = History(self.deployment)
@@ -73,7 +76,7 @@ class Proof:
                     {
                         "release": str(past.id),
                         "published": past.documents[0],
-                        "secret": past.documents[1],
+                        "secret": self._behind(past),
                         "parts": _parts(earlier[str(past.id)], who),
                         "moves": _moves(moves[str(past.id)], who),
                     }
@@ -81,6 +84,17 @@ class Proof:
                 ],
             }
         )
+
+    def _behind(self, past: Past) -> Any:
+        """The figures behind an earlier release, as they are kept; of what was published before the gateway as they may
+        have been."""
+        if not past.imported:
+            return past.documents[1]
+        now = read_cells(self.store.get_json("cells.json"), self.deployment.tables)
+        if not self.alone:
+            now += read_cells(self.store.get_json("beside.json"), self.neighbours.specs)
+        cells = json.loads(write_cells(self.neighbours.figures(past, now)))
+        return {**past.documents[1], "cells": cells, "rests": {"tables": [], "cells": {}}}
 
     def _same_rows(self) -> dict[str, Any]:
         """Nobody came or went since an earlier release of the same rows; of others that is not known."""

@@ -34,7 +34,7 @@ def kept_of(deployment: Deployment, release: str) -> bytes | None:
     if neighbours.past:
         counted = store.get_json("beside.json")
         beside = read_cells(counted, [spec for spec in neighbours.specs if spec.name in counted])
-        before = neighbours.before(moves, beside)
+        before = neighbours.before(moves, past.cells, beside)
     before = replace(before, rests=read_rests(store.get_json("rests.json")))
     parts = statistics.read_parts(past.parts)
     kept = kept_of_month(past.cells, deployment.hierarchies, protection, past.published, parts, before)

@@ -19,6 +19,7 @@ from gateway.ledger import Ledger
 from gateway.model.cells import key_of
 from gateway.model.period import ZONE
 from gateway.model.release import Event
+from gateway.release.answering import Answer
 from gateway.release.build import OPEN_NAMES
 from gateway.release.corridor import run
 from gateway.release.deployment import load_deployment
@@ -353,6 +354,20 @@ def test_the_history_keeps_equations_and_intervals_and_no_contributor_s_values(s
     with pytest.raises(DisclosureError) as refused:
         history.near(history.deployment.terms.release(PERIOD, revision=2))
     assert acknowledged in refused.value.zh
+
+
+def test_no_answer_is_given_about_a_month_whose_values_are_destroyed(site: Site, acknowledged: str) -> None:
+    at(site.root, OVER)
+    deployment = load_deployment(site.root, OVER)
+    asked = deployment.terms.release(PERIOD, kind="A01")
+    one = Answer(
+        deployment=deployment, month=deployment, release=asked, supersedes=None, reason=None, round=1, progress=silent
+    )
+    with pytest.raises(DisclosureError) as refused:
+        one._before()
+    assert refused.value.exit == 14
+    assert acknowledged in refused.value.zh
+    assert refused.value.safe
 
 
 def _cell(members: dict[str, list[list[str]]], kind: str, name: list[list[str]]) -> tuple[str, str, str]:

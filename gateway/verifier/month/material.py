@@ -226,6 +226,11 @@ class Month:
         """The populations of each earlier release of the month."""
         return [self._past(one) for one in self.document["earlier"]]
 
+    @cached_property
+    def _imported(self) -> set[str]:
+        """The releases of which only what was published is known, from before the gateway."""
+        return {one["release"] for one in self.document["history"]["releases"] if "declared" in one}
+
     def _past(self, one: Mapping[str, Any]) -> dict[str, Past]:
         try:
             tables = _exact(self._tables_of(one))
@@ -238,8 +243,11 @@ class Month:
         published = read_shown(one["published"], tables)
         shown: dict[str, set[Key]] = {}
         hidden: dict[str, set[Key]] = {}
+        imported = one["release"] in self._imported
         for table, own, cells in zip(tables, published, figures, strict=True):
             for measure in table.measures:
+                if imported and any(value and p not in cells[measure.name] for p, value in own[measure.name].items()):
+                    raise Problem("历史公布的数与其单元不符", "the history published other figures than its cells")
                 keys_ = shown.setdefault(measure.population, set())
                 withheld = (table.key(place) for place, value in own[measure.name].items() if value is None)
                 hidden.setdefault(measure.population, set()).update(withheld)
@@ -258,6 +266,7 @@ class Month:
                 withheld=frozenset(hidden.get(name, ())),
                 shown=shown.get(name, set()),
                 moves=None if moves is None else moves.get(name, {}),
+                imported=imported,
             )
             for name, own in found.items()
         }
@@ -322,6 +331,8 @@ class Month:
                 digests = ["kept", one["kept"]]
             elif one.keys() == {"release", "digest", "secret", "parts", "head"}:
                 digests = [one["digest"], one["secret"], one["parts"]]
+            elif one.keys() == {"release", "digest", "declared", "head"}:
+                digests = ["imported", one["digest"], one["declared"]]
             else:
                 raise _broken()
             head = _sha256(canonical([history["agreement"], head, one["release"], *digests]))
@@ -334,8 +345,10 @@ class Month:
         if [one["release"] for one in near] != [one["release"] for one in self.document["earlier"]]:
             raise Problem("历史中本月的数据不齐", "releases of the month in the history are missing")
         for stated, one in zip(near, self.document["earlier"], strict=True):
-            found = _sha256(canonical(one["published"])), _sha256(canonical(one["secret"]))
-            if found != (stated["digest"], stated["secret"]):
+            name = "declared" if "declared" in stated else "secret"
+            behind = one["secret"]["tables"] if name == "declared" else one["secret"]
+            found = _sha256(canonical(one["published"])), _sha256(canonical(behind))
+            if found != (stated["digest"], stated[name]):
                 raise Problem("历史资料与历史的摘要不符", "what was released is not what the history's chain says")
         unseen = [one["release"] for one in self.document["earlier"] if one["moves"] is None]
         names = [one["release"] for one in self.document["earlier"]]

@@ -19,6 +19,8 @@ from gateway.verifier.month.populations import Population, contents
 from gateway.verifier.report import Problem
 
 BEFORE, STAYED, CAME, GONE = "before", "stayed", "came", "gone"
+STRANGER = -1
+"""Stands for an employers' group that nobody knows."""
 
 
 class Name(NamedTuple):
@@ -62,7 +64,7 @@ Moves = Mapping[str, Mapping[Key, Move]]
 class Past:
     """A population in an earlier release. ``tables``: its tables; ``shown``: what it published, ``withheld``: what it
     did not, zeros too. ``moves``: of persons, what became of them since; None where the rows are gone and only
-    differences of figures are known."""
+    differences of figures are known. ``imported``: published before the gateway; of employers too nothing else is."""
 
     release: str
     population: Population
@@ -70,6 +72,15 @@ class Past:
     shown: Set[Key]
     withheld: Set[Key]
     moves: Moves | None
+    imported: bool = False
+
+    def tells(self, key: Key, counts: str) -> bool:
+        """Whether a table of it has such a cell of what is counted."""
+        return any(
+            table.place(key) is not None
+            for table in self.tables
+            if any((one.population, one.counts) == (self.population.name, counts) for one in table.measures)
+        )
 
     def zeros_told(self, keys: Set[Key]) -> set[Key]:
         """Those of ``keys``, which are zero, of which it told that they are: they stand in a table of it, unless they
@@ -225,7 +236,7 @@ class _Join:
 
     def _moved(self, counts: str) -> Iterator[tuple[Key, Move]]:
         now, before = self.now.figures.get(counts, {}), self.before.figures.get(counts, {})
-        if not self.now.persons:
+        if not self.now.persons and not self.past.imported:
             mine, theirs = _held(self.now, counts), _held(self.before, counts)
             both = _broken_down(self.now.keys), _broken_down(self.before.keys)
             for key in sorted((now.keys() | before.keys()) & (mine.keys() | theirs.keys())):
@@ -235,10 +246,12 @@ class _Join:
         elif self.past.moves is not None:
             yield from sorted(self.past.moves.get(counts, {}).items())
         else:
-            for key in sorted(now.keys() | before.keys()):
+            mine = {} if self.now.persons else _held(self.now, counts)
+            for key in sorted({key for key in now if self.past.tells(key, counts)} | before.keys()):
                 figures = before.get(key, NOTHING), now.get(key, NOTHING)
-                if figures[0].value != figures[1].value:
-                    yield key, _unseen(counts, *figures)
+                more = figures[1].value - figures[0].value
+                if more:
+                    yield key, _unseen(counts, *figures) if self.now.persons else _stranger(more, mine.get(key, {}))
 
 
 def _broken_down(keys: Set[Key]) -> set[frozenset[str]]:
@@ -264,6 +277,17 @@ def _difference(then: Mapping[int, int], now: Mapping[int, int]) -> Move:
     gone = {who: part - now.get(who, 0) for who, part in then.items() if part > now.get(who, 0)}
     stayed = {who: min(part, now[who]) for who, part in then.items() if who in now}
     return Move(*map(_part, (came, gone, stayed)))
+
+
+def _stranger(more: int, now: Mapping[int, int]) -> Move:
+    """Where nobody knows which employers were there: the difference is one stranger's; what is there more than then is
+    taken from the largest of ``now``."""
+    moved, stayed, left = {STRANGER: abs(more)}, {}, max(more, 0)
+    for part, who in sorted(((part, who) for who, part in now.items()), key=lambda one: (-one[0], one[1])):
+        stayed[who] = max(part - left, 0)
+        left = max(left - part, 0)
+    came, gone = (moved, {}) if more > 0 else ({}, moved)
+    return Move(*map(_part, (came, gone, {who: part for who, part in stayed.items() if part})))
 
 
 def _part(holders: Mapping[int, int]) -> Part:

@@ -1,0 +1,334 @@
+"""What was published before the gateway, imported when the history begins: read, signed, bound; a month after it."""
+
+import csv
+import io
+import json
+import shutil
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+
+from gateway.base.errors import DisclosureError, InputError, IntegrityError
+from gateway.base.keyring import Keyring
+from gateway.demo.month import found_with_keys
+from gateway.model.cells import Mark, Place, PublishedTable
+from gateway.release.answering import Answer
+from gateway.release.beginning import BEGUN
+from gateway.release.build import OPEN_NAMES
+from gateway.release.cellfiles import read_published
+from gateway.release.corridor import run
+from gateway.release.deployment import Deployment
+from gateway.release.drafts import Drafts
+from gateway.release.history import History
+from gateway.release.importing import begin_own
+from tests.release.conftest import NOW, PERIOD, Site, clock, silent
+
+IMPORTED = "LGTJ_220300_LHYG_202610_M_R00"
+TABLE = "supply_demand"
+Line = dict[str, str]
+
+
+@dataclass(frozen=True)
+class Month:
+    """The month as the gateway publishes it without any history: ``csvs`` and ``tables`` by the table's name."""
+
+    csvs: Mapping[str, bytes]
+    tables: Mapping[str, PublishedTable]
+
+
+@pytest.fixture(scope="module")
+def month(founded: Site, tmp_path_factory: pytest.TempPathFactory) -> Month:
+    root = tmp_path_factory.mktemp("month") / "platform"
+    shutil.copytree(founded.root, root)
+    deployment = Site(root=root, people=founded.people).deployment
+    release = run(deployment, PERIOD, clock, silent).release
+    store = deployment.store(release, OPEN_NAMES)
+    drafts = Drafts.read(store)
+    entries = [entry.entry for entry in drafts.entries if entry.role == "table"]
+    names = [spec.name for spec in deployment.tables]
+    return Month(
+        csvs={name: drafts.contents[entry] for name, entry in zip(names, entries, strict=True)},
+        tables={t.spec.name: t for t in read_published(store.get_json("published.json"), deployment.tables)},
+    )
+
+
+@pytest.fixture
+def unstated(tmp_path: Path, extract: Path) -> Site:
+    people = Keyring.create(tmp_path / "people")
+    found_with_keys(tmp_path / "platform", people, "siping-004")
+    shutil.copytree(extract, tmp_path / "platform" / "extract", dirs_exist_ok=True)
+    return Site(root=tmp_path / "platform", people=people)
+
+
+def lines(data: bytes) -> list[Line]:
+    return list(csv.DictReader(io.StringIO(data.decode("utf-8-sig"), newline="")))
+
+
+def file(folder: Path, rows: list[Line], name: str = TABLE) -> Path:
+    """``rows`` as a package's CSV has them."""
+    text = io.StringIO(newline="")
+    writer = csv.DictWriter(text, list(rows[0]), lineterminator="\r\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    path = folder / f"{name}.csv"
+    path.write_bytes(b"\xef\xbb\xbf" + text.getvalue().encode())
+    return path
+
+
+def at(rows: list[Line], region: str, industry: str) -> Line:
+    return next(row for row in rows if (row["region_code"], row["industry_code"]) == (region, industry))
+
+
+def statuses(deployment: Deployment, release: str) -> PublishedTable:
+    document = deployment.store(release, OPEN_NAMES).get_json("published.json")
+    return next(t for t in read_published(document, deployment.tables) if t.spec.name == TABLE)
+
+
+def marks(table: PublishedTable, measure: str) -> dict[Place, Mark]:
+    return {place: row[measure].mark for place, row in table.rows.items()}
+
+
+def test_the_month_before_the_gateway_gives_the_first_month_its_changes(
+    unstated: Site, month: Month, tmp_path: Path
+) -> None:
+    rows = [row | {"TIME_PERIOD": "2026-09"} for row in lines(month.csvs[TABLE])]
+    said = unstated.gateway("history", "begin", "--import", str(file(tmp_path, rows)), "--json")
+    assert said.returncode == 0, said.stderr
+    shown = json.loads(said.stdout)
+    names = ("postings", "vacancies", "seekers")
+    figures = [row[name] for row in month.tables[TABLE].rows.values() for name in names]
+    assert shown["imported"] == sum(one.mark is Mark.NORMAL for one in figures)
+    assert (shown["before"], shown["releases"]) == (
+        "what was published is imported",
+        ["LGTJ_220300_LHYG_202609_M_R00"],
+    )
+    release = run(unstated.deployment, PERIOD, clock, silent).release
+    table = statuses(unstated.deployment, release)
+    told = [row["vacancies_change"] for row in table.rows.values() if row["vacancies"].mark is Mark.NORMAL]
+    assert {str(one.value) for one in told if one.mark is Mark.NORMAL} == {"0.0"}
+    assert marks(table, "postings") == marks(month.tables[TABLE], "postings")
+    covered = json.loads(unstated.deployment.store(release, OPEN_NAMES).get("certificate-public.json"))["history"]
+    assert (covered["releases"], covered["together_with"]) == (1, [])
+
+
+def test_the_same_month_published_before_binds_every_figure(unstated: Site, month: Month, tmp_path: Path) -> None:
+    """What was shown is shown, what was withheld stays so; both certificates name what was imported, and that its rows
+    are not there."""
+    begin_own(unstated.deployment, [file(tmp_path, lines(month.csvs[TABLE]))], now=NOW)
+    deployment = unstated.deployment
+    release = run(deployment, PERIOD, clock, silent).release
+    assert marks(statuses(deployment, release), "postings") == marks(month.tables[TABLE], "postings")
+    assert marks(statuses(deployment, release), "seekers") == marks(month.tables[TABLE], "seekers")
+    store = deployment.store(release, OPEN_NAMES)
+    covered = json.loads(store.get("certificate-public.json"))["history"]
+    assert covered["together_with"] == covered["rows_gone"] == [IMPORTED]
+    assert covered["head"] == History(deployment).head() == json.loads(store.get("statement.json"))["history_head"]
+    assert store.get_json("disclosure.json")["not_tested"]
+
+
+def test_what_an_import_would_tell_of_the_first_month_is_withheld(unstated: Site, month: Month, tmp_path: Path) -> None:
+    """One posting less in one county and section before: each figure that is shown of it today would tell that one
+    came. All are withheld now, in every table, and what is the same stays shown."""
+    rows = lines(month.csvs[TABLE])
+    top = rows[0]["region_code"]
+    shown = [row for row in rows if row["postings"] > "0"]
+    county = next(row for row in shown if row["region_code"] != top and row["industry_code"] == "Total")
+    section = next(row for row in shown if row["region_code"] == top and row["industry_code"] != "Total")
+    for row in (rows[0], county, section):
+        row["postings"] = str(int(row["postings"]) - 1)
+    begin_own(unstated.deployment, [file(tmp_path, rows)], now=NOW)
+    deployment = unstated.deployment
+    release = run(deployment, PERIOD, clock, silent).release
+    changed = {(row["region_code"], row["industry_code"]) for row in (rows[0], county, section)}
+    now, before = marks(statuses(deployment, release), "postings"), marks(month.tables[TABLE], "postings")
+    assert {before[place] for place in changed} == {Mark.NORMAL}
+    assert {place for place, mark in before.items() if now[place] is not mark} == changed
+    document = deployment.store(release, OPEN_NAMES).get_json("published.json")
+    area = next(t for t in read_published(document, deployment.tables) if t.spec.name == "recruiting_area")
+    assert {area.rows[place,]["postings"].mark for place in (top, county["region_code"])} == {Mark.WITHHELD}
+
+
+def test_a_figure_that_was_withheld_before_is_not_shown_now(unstated: Site, month: Month, tmp_path: Path) -> None:
+    """A county's figures, each with its total, that today's pattern would show."""
+    rows = lines(month.csvs[TABLE])
+    top = rows[0]["region_code"]
+    county = next(
+        row
+        for row in rows
+        if row["region_code"] != top and row["industry_code"] == "Total" and row["postings_status"] == "A"
+    )
+    hidden = []
+    for row in rows:
+        if row["region_code"] == county["region_code"] and row["industry_code"] != "Total":
+            hidden.append((row["region_code"], row["industry_code"]))
+            for name in ("postings", "vacancies", "ratio", "vacancy_share", "vacancies_change"):
+                row[name], row[f"{name}_status"] = "", "C"
+    begin_own(unstated.deployment, [file(tmp_path, rows)], now=NOW)
+    release = run(unstated.deployment, PERIOD, clock, silent).release
+    now = marks(statuses(unstated.deployment, release), "postings")
+    assert {now[place] for place in hidden} == {Mark.WITHHELD}
+
+
+def edit(change: Callable[[list[Line]], object]) -> Callable[[bytes], bytes]:
+    def changed(data: bytes) -> bytes:
+        rows = lines(data)
+        change(rows)
+        text = io.StringIO(newline="")
+        writer = csv.DictWriter(text, list(rows[0]) if rows else [], lineterminator="\r\n")
+        writer.writeheader()
+        writer.writerows(rows)
+        return text.getvalue().encode()
+
+    return changed
+
+
+def _set(**values: str) -> Callable[[list[Line]], object]:
+    return lambda rows: rows[1].update(values)
+
+
+def _more(rows: list[Line]) -> None:
+    row = next(row for row in rows[1:] if row["postings_status"] == "A")
+    row["postings"] = str(int(row["postings"]) + 1)
+
+
+def _ratio(rows: list[Line]) -> None:
+    row = next(row for row in rows if row["ratio_status"] == "A")
+    row |= {"postings": "", "postings_status": "C", "vacancies": "", "vacancies_status": "C"}
+
+
+def _half(rows: list[Line]) -> None:
+    row = next(row for row in rows if row["postings_status"] == "A")
+    row |= {"postings": "", "postings_status": "C"}
+
+
+BAD: dict[str, tuple[Callable[[bytes], bytes], str]] = {
+    "does not add up": (edit(_more), "does not add up"),
+    "a total is missing": (edit(lambda rows: rows.pop(0)), "does not add up"),
+    "negative": (edit(_set(postings="-1", postings_status="A")), "row 3: postings is neither"),
+    "not a whole number": (edit(_set(postings="1.5", postings_status="A")), "row 3: postings is neither"),
+    "a value that is withheld": (edit(_set(postings="7", postings_status="C")), "row 3: postings is neither"),
+    "rounded": (edit(_set(postings="5", postings_status="R")), "row 3: postings is neither"),
+    "an unknown mark": (edit(_set(postings_status="X")), "row 3: postings is neither"),
+    "an unknown code": (edit(_set(region_code="999999")), "row 3: its region is no code"),
+    "a code that the table does not show": (edit(_set(industry_code="A01")), "row 3: its industry is no code"),
+    "an unknown table": (lambda data: data.replace(b"postings", b"offers"), "not those of one of the tables"),
+    "no month": (edit(_set(TIME_PERIOD="October")), "row 3: its month is not one"),
+    "a month that is not over": (edit(lambda rows: [r.update(TIME_PERIOD="2026-11") for r in rows]), "2026-11"),
+    "a row twice": (edit(lambda rows: rows.append(dict(rows[1]))), "stands twice"),
+    "a derived figure tells a withheld one": (edit(_ratio), "ratio tells a figure"),
+    "one of two figures over the same": (edit(_half), "tells a figure"),
+    "nothing": (lambda data: b"", "not those of one of the tables"),
+    "no rows": (lambda data: data.partition(b"\r\n")[0] + b"\r\n", "not those of one of the tables"),
+    "cut off": (lambda data: data[: len(data) // 2].rpartition(b",")[0], "another number of cells"),
+    "not text": (lambda data: data[:400] + b"\xff\xfe" + data[400:], "can't be read"),
+}
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_bad_input_is_refused_with_its_reason_and_nothing_is_stated(
+    unstated: Site, month: Month, tmp_path: Path, name: str
+) -> None:
+    change, reason = BAD[name]
+    path = tmp_path / f"{TABLE}.csv"
+    path.write_bytes(change(month.csvs[TABLE]))
+    with pytest.raises(InputError) as refusal:
+        begin_own(unstated.deployment, [path], now=NOW)
+    assert refusal.value.exit == 11
+    assert reason in refusal.value.en
+    assert History(unstated.deployment).beginning is None
+    assert not (unstated.root / "var" / "history").exists()
+
+
+def test_a_month_of_a_table_is_imported_once(unstated: Site, month: Month, tmp_path: Path) -> None:
+    path = file(tmp_path, lines(month.csvs[TABLE]))
+    with pytest.raises(InputError, match="imported twice"):
+        begin_own(unstated.deployment, [path, path], now=NOW)
+
+
+@pytest.fixture
+def stated(unstated: Site, month: Month, tmp_path: Path) -> Site:
+    begin_own(unstated.deployment, [file(tmp_path, lines(month.csvs[TABLE]))], now=NOW)
+    return unstated
+
+
+def test_no_answer_is_given_about_a_month_that_has_an_import(stated: Site) -> None:
+    deployment = stated.deployment
+    asked = deployment.terms.release(PERIOD, kind="A01")
+    one = Answer(
+        deployment=deployment, month=deployment, release=asked, supersedes=None, reason=None, round=1, progress=silent
+    )
+    with pytest.raises(DisclosureError) as refused:
+        one._before()
+    assert refused.value.exit == 14
+
+
+def _broken(name: str) -> Callable[[Path], None]:
+    def change(folder: Path) -> None:
+        path = folder / f"{IMPORTED}.{name}"
+        data = path.read_bytes()
+        path.write_bytes(data[:-1] + bytes([data[-1] ^ 1]))
+
+    return change
+
+
+def _lost(name: str) -> Callable[[Path], None]:
+    return lambda folder: (folder / f"{IMPORTED}.{name}").unlink()
+
+
+def _left_out(folder: Path) -> None:
+    (folder / "history.json").write_text('{"releases": []}')
+
+
+def _figures(folder: Path) -> None:
+    path = folder / "beginning.json"
+    document = json.loads(path.read_text())
+    document["imported"] = []
+    path.write_text(json.dumps(document))
+
+
+def _listed(folder: Path) -> None:
+    path = folder / "history.json"
+    document = json.loads(path.read_text())
+    document["releases"][0]["digest"] = "0" * 64
+    path.write_text(json.dumps(document))
+
+
+@pytest.mark.parametrize(
+    "attack",
+    [
+        pytest.param(_broken("sealed"), id="figures-edited"),
+        pytest.param(_broken("tables.sealed"), id="declarations-edited"),
+        pytest.param(_lost("sealed"), id="figures-lost"),
+        pytest.param(_left_out, id="left-out-of-the-list"),
+        pytest.param(_figures, id="taken-out-of-the-statement"),
+        pytest.param(_listed, id="another-digest-in-the-list"),
+    ],
+)
+def test_an_import_can_not_be_changed_after_it_was_signed(stated: Site, attack: Callable[[Path], None]) -> None:
+    attack(stated.root / "var" / "history")
+    with pytest.raises(IntegrityError) as refusal:
+        run(stated.deployment, PERIOD, clock, silent)
+    assert refusal.value.exit == 18
+
+
+def test_figures_sealed_anew_are_not_the_signed_ones(stated: Site) -> None:
+    """Somebody who has the keys, and not the signing of the statement: the digest is the statement's."""
+    deployment = stated.deployment
+    name = f"history/{IMPORTED}.sealed"
+    path = stated.root / "var" / "history" / f"{IMPORTED}.sealed"
+    data = deployment.keyring.open_sealed(path.read_bytes(), name)
+    path.write_bytes(deployment.keyring.seal(data.replace(b'"A"', b'"C"', 1), name))
+    with pytest.raises(IntegrityError):
+        History(deployment).near(deployment.terms.release(PERIOD))
+
+
+def test_an_import_has_no_figure_in_statement_or_ledger(stated: Site, month: Month) -> None:
+    (record,) = stated.deployment.ledger.entries(kind=BEGUN)
+    document = json.loads((stated.root / "var" / "history" / "beginning.json").read_bytes())
+    assert record.body.keys() == {"digest", "imported", "shown"}
+    assert document["imported"][0].keys() == {"release", "digest", "declared", "shown", "withheld"}
+    foreign = replace(stated.deployment, terms=stated.deployment.terms.model_copy(update={"id": "another"}))
+    with pytest.raises(IntegrityError):
+        History(foreign).head()
