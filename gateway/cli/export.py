@@ -49,7 +49,7 @@ def command(
     rows = [("", str(path)) for path in paths]
     rows.append((say("注意", "note"), say("这些是明文，用后请删除", "these are plain files: delete them after use")))
     if secret:
-        never = say("保密：仅限平台内部，不得提供给接收方", "secret: stays on the platform, never goes to the receiver")
+        never = say("仅限平台内部，不得提供给接收方", "stays on the platform, never goes to the receiver")
         rows.append((say("保密", "secret"), never))
     tell(rows, title=release)
 

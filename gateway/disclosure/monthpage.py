@@ -23,6 +23,18 @@ from gateway.model.table import Dimension, Measure, Model, TableSpec
 
 Shown = Mapping[str, Mapping[str, Mapping[Place, Status]]]
 """Table → measure → place → status."""
+_LEVELS = {
+    "city": ("地级市", "City"),
+    "county": ("县（市、区）", "County"),
+    "district": ("区县", "District"),
+    "township": ("乡镇街道", "Township"),
+    "section": ("行业门类", "Section"),
+    "division": ("行业大类", "Division"),
+    "unit": ("计薪方式", "Pay unit"),
+    "band": ("分组", "Band"),
+    "skill": ("技能", "Skill"),
+}
+"""What the levels of the shipped code lists are called; another level is called by its name in the list."""
 
 
 def month_pages(
@@ -114,6 +126,7 @@ def _drawing(
             for one in lists
         ),
         levels=tuple({node.code: node.level for node in one.nodes} for one in lists),
+        level_names={level: zh if chinese else en for level, (zh, en) in _LEVELS.items()},
     )
 
 

@@ -4,7 +4,7 @@ Secret: it stays on the platform. It holds the published values; of a withheld c
 value or its contributors. One HTML file without scripts that opens offline; the same table gives the same bytes."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from gateway.disclosure.declaration import TOTAL, Declaration
@@ -34,7 +34,7 @@ class _Reason:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Drawing:
     """What a page draws. ``titles``: how the dimensions are called; for each of them ``labels``: what its codes are
-    called, and ``levels``: on which level they stand."""
+    called, and ``levels``: on which level they stand; ``level_names``: what levels are called."""
 
     spec: Declaration
     cells: tuple[ProtectedCell, ...]
@@ -42,6 +42,7 @@ class Drawing:
     titles: tuple[str, ...]
     labels: tuple[Mapping[str, str], ...]
     levels: tuple[Mapping[str, str], ...]
+    level_names: Mapping[str, str] = field(default_factory=dict)
 
     def label(self, at: int, code: str, total: str) -> str:
         """A code of dimension ``at`` in words."""
@@ -131,7 +132,7 @@ def _content(table: Drawing, changed: Mapping[Place, Change], say: Say) -> dict[
         "axes": table.titles,
         "label": lambda at, code: table.label(at, code, say("合计", TOTAL)),
         "loss": loss(table.cells),
-        "levels": by_level(table),
+        "levels": [(axis, table.level_names.get(level, level), part) for axis, level, part in by_level(table)],
         "reasons": reasons,
         "reason": lambda cell: _reason(cell, reasons),
         "sheets": sheets,

@@ -90,6 +90,10 @@ def files(deployment: Deployment, release: str) -> dict[str, str | None]:
     """The release's files that exist."""
     package = package_of(deployment, release)
     store = deployment.store(release, OPEN_NAMES)
+    certificates = [
+        package.paths[1],
+        store.path("privacy-drafts.json"),
+    ]  # sealed bytes, drafts
     receipts = [receipt_path(deployment, release, kind) for kind in ("R1", "R2", "confirmation")]
     places = {
         "workbook": deployment.root / "export" / release / "01.xlsx",
@@ -99,7 +103,7 @@ def files(deployment: Deployment, release: str) -> dict[str, str | None]:
         "allowed_signers": deployment.root / deployment.settings.allowed_signers,
         "report": store.path("validation.html"),
         "statement": store.path("statement.json"),
-        "privacy": store.path("privacy-drafts.json"),
+        "privacy": next(filter(Path.is_file, certificates), certificates[0]),
         "slip": package.folder / slip_name(release),
         "receipt": next(filter(Path.is_file, receipts), receipts[0]),
     }

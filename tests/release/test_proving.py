@@ -44,3 +44,10 @@ def test_the_secret_side_is_for_stewards_and_proves_the_month_again(site: Site, 
     statement = json.loads(store.get("statement.json"))
     assert statement["disclosure"]["certificate"] == json.loads(public)["certificate"]
     assert statement["history_head"] == json.loads(public)["history"]["head"]
+    said = site.gateway("export", release, "--secret", "--as", "steward_a", LANG="zh_CN.UTF-8", LC_ALL="zh_CN.UTF-8")
+    assert said.returncode == 0, said.stderr
+    assert said.stdout.count("保密") == 1
+    page = (site.root / "export" / f"{release}.secret" / "supply_demand.postings.html").read_text()
+    assert "<td>县（市、区）</td>" in page
+    assert "<td>行业门类</td>" in page
+    assert "<td>county</td>" not in page
