@@ -105,8 +105,8 @@ class Answer(Build):
             if past.imported:
                 raise DisclosureError(
                     f"{self.release.period} 在接入前已公布过数据，其背后数值不明，临时数据无法与其一并保护",
-                    f"figures of {self.release.period} were published before the gateway: nobody has their records, and an "
-                    "answer can't be protected together with them",
+                    f"figures of {self.release.period} were published before the gateway: nobody has their records, "
+                    "and an answer can't be protected together with them",
                     safe=("没有任何内容离开", "nothing has left"),
                     next=f"gateway supersede {self.release.period} --reason …",
                 )

@@ -14,9 +14,9 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from gateway.base.canonical import digest, digest_of, encode_for_people
-from gateway.base.errors import IntegrityError
+from gateway.base.errors import ConfigurationError, IntegrityError
 from gateway.base.files import write_atomic
-from gateway.base.sshsig import HISTORY, sign, verify
+from gateway.base.sshsig import HISTORY, public_line, sign, verify
 from gateway.ledger import Entry
 from gateway.model.period import ZONE
 from gateway.release.deployment import SIGNING_KEY, Deployment
@@ -65,21 +65,28 @@ def start_of(agreement: str, sha: str) -> str:
 
 
 def write_beginning(deployment: Deployment, folder: Path, imported: tuple[Import, ...], now: datetime) -> str:
-    """Signs the statement and writes it to ``folder``; its digest. Raises IntegrityError when the gateway's key may not
-    sign it now."""
+    """Signs the statement and writes it to ``folder``; its digest. Raises ConfigurationError when the gateway's key may
+    not sign it now: one that was made before there were such statements."""
+    sender, private = deployment.terms.platform.sender, deployment.keyring.get(SIGNING_KEY)
+    own = [signer for signer in deployment.allowed_signers() if signer.key == public_line(private)]
+    if not any(signer.problem(HISTORY, now) is None for signer in own):
+        raise ConfigurationError(
+            "网关的密钥无权签署发布历史：启用新密钥后再声明",
+            "the gateway's key may not sign the release history: replace it, then state it again",
+            safe=("没有声明任何内容", "nothing was stated"),
+            next=f"gateway keys rotate {sender}",
+        )
     statement = Beginning(
         agreement=deployment.terms.id,
-        sender=deployment.terms.platform.sender,
+        sender=sender,
         at=now.astimezone(ZONE).isoformat(timespec="seconds"),
         by=deployment.settings.operator,
         before=IMPORTED if imported else NOTHING,
         imported=imported,
     )
     data = encode_for_people(statement.model_dump(mode="json"))
-    armored = sign(data, deployment.keyring.get(SIGNING_KEY), HISTORY)
-    verify(data, armored, HISTORY, deployment.allowed_signers(), now)
     write_atomic(folder / FILE, data)
-    write_atomic(folder / SIGNATURE, armored.encode())
+    write_atomic(folder / SIGNATURE, sign(data, private, HISTORY).encode())
     return digest(data)
 
 

@@ -14,7 +14,7 @@ from gateway.base.errors import InputError
 from gateway.disclosure import NoWorldError, world_of
 from gateway.model.cells import Mark, Place, PublishedTable, Shown
 from gateway.model.period import Period
-from gateway.model.table import Change, Ratio, Share, TableSpec
+from gateway.model.table import Change, Quartile, Ratio, Share, TableSpec
 from gateway.package import columns
 from gateway.release.deployment import Deployment
 from gateway.release.history import History
@@ -182,24 +182,24 @@ def _check_told(path: Path, spec: TableSpec, period: Period, rows: Rows, deploym
                     raise _told(path, spec, period, derived.name)
 
 
-def _terms(spec: TableSpec, derived: Any, place: Place, deployment: Deployment) -> Iterator[tuple[Place, str]]:
+def _terms(
+    spec: TableSpec, derived: Ratio | Share | Change | Quartile, place: Place, deployment: Deployment
+) -> Iterator[tuple[Place, str]]:
     """The figures of this month that a derived one is made of, and from which it tells another."""
     if isinstance(derived, Ratio):
         yield from ((place, name) for name in (derived.numerator, derived.denominator))
         return
     yield place, derived.measure
+    if isinstance(derived, Change):
+        return
+    along = [dimension.name for dimension in spec.dimensions].index(derived.along)
+    dimension = spec.dimensions[along]
+    tree = deployment.hierarchies[dimension.hierarchy]
     if isinstance(derived, Share):
-        along = [dimension.name for dimension in spec.dimensions].index(derived.along)
-        dimension = spec.dimensions[along]
-        top = deployment.hierarchies[dimension.hierarchy].top.code
-        yield (*place[:along], top, *place[along + 1 :]), derived.measure
-    elif not isinstance(derived, Change):  # a quartile is made of the bands below
-        along = [dimension.name for dimension in spec.dimensions].index(derived.along)
-        dimension = spec.dimensions[along]
-        tree = deployment.hierarchies[dimension.hierarchy]
-        for node in tree.at(dimension.levels):
-            if tree.up(node.code, dimension.levels) == place[along]:
-                yield (*place[:along], node.code, *place[along + 1 :]), derived.measure
+        codes = [tree.top.code]
+    else:  # a quartile is made of the bands below
+        codes = [n.code for n in tree.at(dimension.levels) if tree.up(n.code, dimension.levels) == place[along]]
+    yield from (((*place[:along], code, *place[along + 1 :]), derived.measure) for code in codes)
 
 
 def _told(path: Path, spec: TableSpec, period: Period, name: str) -> InputError:

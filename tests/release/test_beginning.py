@@ -3,6 +3,7 @@
 import json
 import shutil
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,8 +12,9 @@ import pytest
 from gateway.base.canonical import digest
 from gateway.base.errors import ConfigurationError, IntegrityError
 from gateway.base.keyring import Keyring
-from gateway.base.sshsig import HISTORY, generate_key, sign
+from gateway.base.sshsig import CHECKPOINT, HISTORY, generate_key, sign
 from gateway.demo.month import found_with_keys, found_with_people
+from gateway.release import founding
 from gateway.release.beginning import BEGUN, start_of
 from gateway.release.build import OPEN_NAMES
 from gateway.release.corridor import dry_run, run
@@ -64,6 +66,30 @@ def test_the_operator_states_it_once_and_stock_tools_check_the_signature(unstate
     again = unstated.gateway("history", "begin", "--empty")
     assert again.returncode == 10
     assert (folder / "beginning.json").read_bytes() == data
+
+
+def test_a_new_deployment_states_it_only_when_asked(tmp_path: Path) -> None:
+    for name, more in (("silent", []), ("asked", ["--empty-history"])):
+        made = subprocess.run(
+            [sys.executable, "-m", "gateway", "init", str(tmp_path / name), *more], capture_output=True, check=False
+        )
+        assert made.returncode == 0, made.stderr
+    stated = {name: History(load_deployment(tmp_path / name, NOW)).beginning for name in ("silent", "asked")}
+    assert stated["silent"] is None
+    assert stated["asked"] is not None
+
+
+def test_a_key_from_before_there_were_such_statements_has_to_be_replaced_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(founding, "HISTORY", CHECKPOINT)
+        found_with_keys(tmp_path / "platform", Keyring.create(tmp_path / "people"), "siping-004")
+    with pytest.raises(ConfigurationError) as refusal:
+        History(load_deployment(tmp_path / "platform", NOW)).begin([], NOW)
+    assert refusal.value.next == ("gateway keys rotate lhyg_gateway", "gateway keys rotate lhyg_gateway")
+    rotate(load_deployment(tmp_path / "platform", NOW), "lhyg_gateway", None, NOW)
+    History(load_deployment(tmp_path / "platform", NOW)).begin([], NOW)
 
 
 def test_a_beginning_that_a_kill_cut_off_is_made_again(unstated: Site) -> None:

@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -19,10 +20,16 @@ from gateway.release.beginning import BEGUN
 from gateway.release.build import OPEN_NAMES
 from gateway.release.cellfiles import read_published
 from gateway.release.corridor import run
-from gateway.release.deployment import Deployment
+from gateway.release.deployment import Deployment, load_deployment
 from gateway.release.drafts import Drafts
+from gateway.release.exporting import export_secret
 from gateway.release.history import History
 from gateway.release.importing import begin_own
+from gateway.release.retiring import kept_of
+from gateway.verifier.month import recheck_month
+from gateway.verifier.month.material import Month as Material
+from gateway.verifier.month.material import canonical
+from gateway.verifier.report import Problem
 from tests.release.conftest import NOW, PERIOD, Site, clock, silent
 
 IMPORTED = "LGTJ_220300_LHYG_202610_M_R00"
@@ -245,6 +252,85 @@ def test_a_month_of_a_table_is_imported_once(unstated: Site, month: Month, tmp_p
     path = file(tmp_path, lines(month.csvs[TABLE]))
     with pytest.raises(InputError, match="imported twice"):
         begin_own(unstated.deployment, [path, path], now=NOW)
+
+
+@pytest.fixture(scope="module")
+def corrected(founded: Site, month: Month, tmp_path_factory: pytest.TempPathFactory) -> tuple[Deployment, str]:
+    """The month after an import of it, in which a county had one posting less."""
+    folder = tmp_path_factory.mktemp("corrected")
+    found_with_keys(folder / "platform", Keyring.create(folder / "people"), "siping-004")
+    shutil.copytree(founded.root / "extract", folder / "platform" / "extract", dirs_exist_ok=True)
+    rows = lines(month.csvs["recruiting_area"])
+    county = next(row for row in rows[1:] if row["postings"] > "0")
+    for row in (rows[0], county):
+        row["postings"] = str(int(row["postings"]) - 1)
+    deployment = load_deployment(folder / "platform", NOW)
+    begin_own(deployment, [file(folder, rows, "recruiting_area")], now=NOW)
+    return deployment, run(deployment, PERIOD, clock, silent).release
+
+
+def test_the_secret_side_of_such_a_month_proves_it_again(corrected: tuple[Deployment, str], tmp_path: Path) -> None:
+    """And the history keeps equations and intervals of it, as of any other."""
+    deployment, release = corrected
+    export_secret(deployment, release, tmp_path, "steward_a", NOW)
+    store = deployment.store(release, OPEN_NAMES)
+    drafts = Drafts.read(store)
+    tables = {entry.entry: drafts.contents[entry.entry] for entry in drafts.entries if entry.role == "table"}
+    secret, material = (tmp_path / name for name in ("certificate.secret.json", "material.json"))
+    report = recheck_month(secret.read_bytes(), material.read_bytes(), tables, store.get("certificate-public.json"))
+    assert [check.name for check in report.checks if not check.passed] == []
+    History(deployment).append(release, store)
+    kept = kept_of(deployment, release)
+    assert kept is not None
+    assert json.loads(kept)["with"] == [IMPORTED]
+
+
+def _tampered(material: Any, what: str) -> None:
+    earlier, history = material["earlier"][0], material["history"]
+    figures = earlier["secret"]["cells"]["recruiting_area"]["postings"]
+    if what == "a figure that was shown is left out":
+        del figures[0]
+    elif what == "a figure that was shown is another":
+        figures[0][-4] += 1
+    elif what == "what was published is another":
+        earlier["published"]["recruiting_area"][0][1]["postings"][0] += 1
+    elif what == "the declarations are others":
+        earlier["secret"]["tables"][0]["clause"] = "x"
+    elif what == "the beginning is another":
+        history["begun"] = "0" * 64
+    elif what == "the import is left out":
+        material["earlier"], history["releases"] = [], []
+
+
+@pytest.mark.parametrize(
+    "what",
+    [
+        "a figure that was shown is left out",
+        "a figure that was shown is another",
+        "what was published is another",
+        "the declarations are others",
+        "the beginning is another",
+        "the import is left out",
+    ],
+)
+def test_the_verifier_refuses_material_that_says_other_of_the_import(
+    corrected: tuple[Deployment, str], what: str
+) -> None:
+    deployment, release = corrected
+    store = deployment.store(release, OPEN_NAMES)
+    whole = Material.read(store.get("material.json"))
+    stated = json.loads(store.get("certificate-public.json"))["history"]
+    assert whole.check_history() == stated
+    assert len(whole.past) == 1
+    document = json.loads(store.get("material.json"))
+    _tampered(document, what)
+    changed = Material.read(canonical(document))
+    try:
+        found = changed.check_history()
+        _ = changed.past
+    except Problem:
+        return
+    assert found["head"] != stated["head"]  # a package's statement names the head: that is another one's
 
 
 @pytest.fixture
