@@ -92,9 +92,10 @@ class History:
                     raise damaged()
         except (ValueError, KeyError, TypeError) as error:
             raise damaged() from error
-        stated = [one.release for one in beginning.imported] if beginning else []
-        names = [entry["release"] for entry in entries]
-        if not left <= set(names) or names[: len(stated)] != stated or any(map(_is_imported, entries[len(stated) :])):
+        stated = [(one.release, one.digest, one.declared) for one in beginning.imported] if beginning else []
+        listed = [(e["release"], e["digest"], e["declared"]) for e in entries if _is_imported(e)]
+        first = all(map(_is_imported, entries[: len(stated)]))
+        if not left <= {entry["release"] for entry in entries} or listed != stated or not first:
             raise damaged()  # its end can't be cut off unseen, nor its beginning
         return _State(beginning=beginning, start=start, entries=entries)
 

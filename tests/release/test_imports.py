@@ -11,12 +11,13 @@ from typing import Any
 
 import pytest
 
+from gateway.base.canonical import digest, digest_of
 from gateway.base.errors import DisclosureError, InputError, IntegrityError
 from gateway.base.keyring import Keyring
 from gateway.demo.month import found_with_keys
 from gateway.model.cells import Mark, Place, PublishedTable
 from gateway.release.answering import Answer
-from gateway.release.beginning import BEGUN
+from gateway.release.beginning import BEGUN, start_of
 from gateway.release.build import OPEN_NAMES
 from gateway.release.cellfiles import read_published
 from gateway.release.corridor import run
@@ -399,13 +400,21 @@ def test_an_import_can_not_be_changed_after_it_was_signed(stated: Site, attack: 
     assert refusal.value.exit == 18
 
 
-def test_figures_sealed_anew_are_not_the_signed_ones(stated: Site) -> None:
-    """Somebody who has the keys, and not the signing of the statement: the digest is the statement's."""
-    deployment = stated.deployment
-    name = f"history/{IMPORTED}.sealed"
-    path = stated.root / "var" / "history" / f"{IMPORTED}.sealed"
-    data = deployment.keyring.open_sealed(path.read_bytes(), name)
-    path.write_bytes(deployment.keyring.seal(data.replace(b'"A"', b'"C"', 1), name))
+@pytest.mark.parametrize("chained", [False, True])
+def test_figures_sealed_anew_are_not_the_signed_ones(stated: Site, chained: bool) -> None:
+    """Somebody who has the keys that seal, and not the statement's: also when the list is written anew to fit."""
+    deployment, folder = stated.deployment, stated.root / "var" / "history"
+    name, path = f"history/{IMPORTED}.sealed", folder / f"{IMPORTED}.sealed"
+    data = deployment.keyring.open_sealed(path.read_bytes(), name).replace(b'"A"', b'"C"', 1)
+    start = History(deployment).begun
+    path.write_bytes(deployment.keyring.seal(data, name))
+    if chained:
+        document = json.loads((folder / "history.json").read_text())
+        entry = document["releases"][0]
+        entry["digest"] = digest(data)
+        head = start_of(deployment.terms.id, str(start))
+        entry["head"] = digest_of([deployment.terms.id, head, IMPORTED, "imported", entry["digest"], entry["declared"]])
+        (folder / "history.json").write_text(json.dumps(document))
     with pytest.raises(IntegrityError):
         History(deployment).near(deployment.terms.release(PERIOD))
 
