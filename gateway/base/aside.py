@@ -36,12 +36,16 @@ class Aside:
     def ask(
         self, function: Callable[Arguments, Result], *args: Arguments.args, **kwargs: Arguments.kwargs
     ) -> "Future[Result]":
-        """``function(*args, **kwargs)`` there, after what was asked before. The process starts with the first."""
+        """``function(*args, **kwargs)`` there, after what was asked before. The process starts with the first.
+
+        What was asked before may be an argument: its answer is then passed, and its failure is this question's too."""
         if self._process is None:
             command = [sys.executable, "-c", _START.format(path=sys.path)]
             pipe = subprocess.PIPE
             quiet = subprocess.DEVNULL
             self._process = subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=quiet)  # nosec B603: no input
+        if any(isinstance(one, Future) for one in (*args, *kwargs.values())):
+            return self._turns.submit(_resolved, self._process, function, args, kwargs)
         return self._turns.submit(_exchange, self._process, pickle.dumps((function, args, kwargs)))
 
     def __enter__(self) -> "Aside":
@@ -59,6 +63,13 @@ class Aside:
         self._turns.shutdown()
         if self._process is not None:
             self._process.communicate()
+
+
+def _resolved(process: "subprocess.Popen[bytes]", function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """The same with earlier answers, which are there by now."""
+    args = tuple(one.result() if isinstance(one, Future) else one for one in args)
+    kwargs = {name: one.result() if isinstance(one, Future) else one for name, one in kwargs.items()}
+    return _exchange(process, pickle.dumps((function, args, kwargs)))
 
 
 def _exchange(process: "subprocess.Popen[bytes]", question: bytes) -> Any:

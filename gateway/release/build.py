@@ -42,10 +42,11 @@ from gateway.release.drafts import Drafts, draft_tables, with_reports
 from gateway.release.gates import Search, ask_quality, check_verdict, quality_report
 from gateway.release.history import History
 from gateway.release.past import Month
-from gateway.release.proving import MATERIAL, PUBLIC, SECRET, Proof, certificates, proved
+from gateway.release.proving import MATERIAL, PUBLIC, SECRET, Proof, certificates
 from gateway.release.statement import statement_of
 from gateway.release.store import Progress, Store
 from gateway.verifier.month import Suggested, search_month
+from gateway.verifier.protection import ProtectionReport
 
 OPEN_NAMES = frozenset(
     {
@@ -90,10 +91,11 @@ class Build:
             published = self._publish(cells, protection)
             suites = self._suites(checks, feeds, cells, published)
             tables = self._tables(published)
+            report = self._ask_proof(verifier, sought, tables)
             self._quality(suites)
             checks.end()
-            self._search.look(tables.contents)  # the verifier is still searching
-            self._prove(verifier, sought, tables)
+            self._search.look(tables.contents)  # the verifier is still at work
+            self._prove(report)
         drafts = self._drafts(tables, len(published))
         self._privacy(drafts)
         self._statement(drafts)
@@ -372,11 +374,22 @@ class Build:
         material = self._proof.material()
         return material, verifier.ask(search_month, material)
 
-    def _prove(self, verifier: Aside, search: "tuple[bytes, Future[list[Suggested]]] | None", tables: Drafts) -> None:
+    def _ask_proof(
+        self, verifier: Aside, search: "tuple[bytes, Future[list[Suggested]]] | None", tables: Drafts
+    ) -> "tuple[bytes, Future[ProtectionReport]] | None":
+        """The material, and what the verifier will say of it and of the tables as they leave. None where that was
+        proved before."""
+        if self.store.done("proof", self._proof_inputs()):
+            return None
+        material, found = search or (self._proof.material(), verifier.ask(search_month, self._proof.material()))
+        return material, self._proof.ask(verifier, material, found, tables)
+
+    def _prove(self, asked: "tuple[bytes, Future[ProtectionReport]] | None") -> None:
         def make() -> dict[str, bytes]:
-            material, found = search or (self._proof.material(), verifier.ask(search_month, self._proof.material()))
-            report = verifier.ask(proved, material, found.result(), *self._proof.ask(tables)).result()
-            return {MATERIAL: material, **certificates(report)}
+            if asked is None:
+                raise RuntimeError("the verifier was not asked")
+            material, report = asked
+            return {MATERIAL: material, **certificates(report.result())}
 
         self._stage(("独立核验", "the separate verifier"), "proof", self._proof_inputs(), make)
 

@@ -5,10 +5,12 @@ The verifier shares no code with disclosure control. Where it is not convinced, 
 import hmac
 import json
 from collections.abc import Mapping, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from gateway import __version__, statistics
+from gateway.base.aside import Aside
 from gateway.base.canonical import encode
 from gateway.base.errors import DisclosureError
 from gateway.disclosure import Parameters
@@ -101,25 +103,17 @@ class Proof:
         now = {name: feed["digest"] for name, feed in self.store.get_json("ingest.json").items()}
         return {str(past.id): {} if past.feeds == now else None for past in self.neighbours.past}
 
-    def ask(self, tables: Drafts) -> tuple[dict[str, bytes], bytes, str]:
-        """The verifier's arguments beside the material: the tables as they leave, a salt, this version.
+    def ask(
+        self, verifier: Aside, material: bytes, found: "Future[list[Suggested]]", tables: Drafts
+    ) -> "Future[ProtectionReport]":
+        """What the verifier will say of ``material`` and the tables as they leave, with what its search has ``found``.
 
         The salt is the exchange's secret's: the small numbers of a certificate can't be tried out until its digest,
         which is sent, fits."""
         csvs = {entry.entry: tables.contents[entry.entry] for entry in tables.entries if entry.role == "table"}
         salt = hmac.digest(self.deployment.exchange_secret, f"certificate/{self.release}".encode(), "sha256")
-        return csvs, salt, __version__
-
-
-def proved(
-    material: bytes,
-    suggested: Sequence[Suggested],
-    tables: Mapping[str, bytes],
-    salt: bytes,
-    version: str,
-) -> ProtectionReport:
-    """What the verifier finds; for a second process."""
-    return verify_month(material, tables, salt=salt, version=version, suggested=suggested)
+        suggested = cast("list[Suggested]", found)  # it is one by the time that it is that question's turn
+        return verifier.ask(verify_month, material, csvs, salt=salt, version=__version__, suggested=suggested)
 
 
 def certificates(report: ProtectionReport) -> dict[str, bytes]:

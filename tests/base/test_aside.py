@@ -49,6 +49,17 @@ def test_answers_come_in_order_from_one_other_process() -> None:
     assert gone(int(str(pid)))
 
 
+def test_an_earlier_answer_may_be_part_of_a_later_question() -> None:
+    with Aside() as aside:
+        first = aside.ask(divmod, 7, 2)
+        again = aside.ask(sorted, first, key=None, reverse=True)  # type: ignore[type-var,arg-type]
+        assert again.result() == [3, 1]
+        refused = aside.ask(refuse)
+        with pytest.raises(QualityError):
+            aside.ask(sorted, refused).result()  # type: ignore[type-var,arg-type]
+        assert aside.ask(divmod, 7, 2).result() == (3, 1)
+
+
 def test_nothing_is_started_unless_asked() -> None:
     def children() -> set[str]:
         found = [path.read_text().split() for path in Path("/proc/self/task").glob("*/children")]
