@@ -9,7 +9,7 @@ from dataclasses import replace
 from itertools import product
 from typing import Any
 
-from hypothesis import HealthCheck, event, given, settings
+from hypothesis import HealthCheck, event, example, given, settings
 from hypothesis import strategies as st
 
 from gateway.disclosure import Parameters, Protection
@@ -165,6 +165,13 @@ def test_employers(specs: list[TableSpec], drawn: Any, share: float, seed: int) 
     same(*compared(pattern(specs, employers(drawn), RULES, seed, share)))
 
 
+@example(
+    specs=WORKERS[2],
+    drawn=[(0, "a1", "b1", 1), (0, "a1", "b2", 1), (1, "a2", "b2", 1), (2, "a2", "b1", 1)],
+    share=0.0,
+    seed=0,
+    grouped=True,
+)  # who is alone in a figure knows it, though all of it is in one part
 @SETTINGS
 @given(specs=st.sampled_from(WORKERS), drawn=ROWS, share=SHARE, seed=st.integers(0, 99), grouped=st.booleans())
 def test_persons(specs: list[TableSpec], drawn: Any, share: float, seed: int, grouped: bool) -> None:

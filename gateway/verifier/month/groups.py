@@ -53,9 +53,9 @@ def _all_in_one(table: Table, cells: Mapping[Place, Figure]) -> Iterator[tuple[P
                 yield whole, part
 
 
-def think(net: Net, population: str, groups: Sequence[Group]) -> None:
-    """Adds what is beside the one part of each group. Where something was published earlier it may tell that nobody is:
-    then it is no number of this release."""
+def think(net: Net, population: str, groups: Sequence[Group], alone: bool) -> None:
+    """Adds what is beside the one part of each group. Unless the release is ``alone`` in its month, earlier ones may
+    tell that nobody is, whatever this one withholds: then it is given up, as for any number that is not its own."""
     names = set()
     for group in groups:
         name = Name(population, group.whole, BESIDE, json.dumps(group.part, ensure_ascii=False))
@@ -64,4 +64,4 @@ def think(net: Net, population: str, groups: Sequence[Group]) -> None:
         names.add(name)
     net.held |= names
     net.grouped |= names
-    net.asked = net.asked if net.fixed else net.asked | names
+    net.asked = net.asked | names if alone else net.asked

@@ -103,6 +103,18 @@ class Table:
         known = all(axis.codes.level.get(code) in axis.levels for axis, code in zip(self.axes, place, strict=True))
         return place if known and not codes else None
 
+    def around(self, key: Key) -> Place | None:
+        """Where a cell lies, as far as this table breaks it down; None where the table has nothing of it."""
+        codes, found = dict(key), []
+        for axis in self.axes:
+            code: str | None = codes.get(axis.name, axis.codes.top)
+            if code is not None and axis.codes.level.get(code) not in axis.levels:
+                code = axis.codes.up(code, axis.levels) if code in axis.codes.level else None
+            if code is None:
+                return None
+            found.append(code)
+        return tuple(found)
+
     def above(self, place: Place) -> list[Place]:
         """The place and every place that it is part of."""
         ways = []

@@ -23,7 +23,7 @@ from gateway.verifier.month.figures import (
 )
 from gateway.verifier.month.groups import groups_of, think
 from gateway.verifier.month.lists import Key, Place, Table, read_lists, read_tables
-from gateway.verifier.month.nests import joined
+from gateway.verifier.month.nests import joined, left_with_zeros
 from gateway.verifier.month.net import Move, Moves, Name, Net, Part, Past, net_of
 from gateway.verifier.month.populations import Population, populations, shares, with_zeros
 from gateway.verifier.month.rounded import Rounded, check_together, check_unmixed, earlier_rounded
@@ -199,12 +199,27 @@ class Month:
         figures = [
             *self.with_zeros,
             *read_figures(self.document["beside_cells"], self._beside),
-            *read_figures(self.document["rests"]["cells"], self._rests),
+            *self._left,
         ]
         found = populations(tables, figures, read_parts(self.document["parts"]))
         for one in found.values():
             for counts in () if one.persons else one.figures:
                 shares(one, counts)
+        return found
+
+    @cached_property
+    def _left(self) -> list[Figures]:
+        left = read_figures(self.document["rests"]["cells"], self._rests)
+        return left_with_zeros([*self.tables, *self._beside], self._zeros, self._rests, left)
+
+    @cached_property
+    def _zeros(self) -> dict[str, set[Key]]:
+        """By population the zeros that the release withholds."""
+        found: dict[str, set[Key]] = {}
+        for table, own, figures in zip(self.tables, self.statuses, self.figures, strict=True):
+            for measure in table.measures:
+                zeros = own[measure.name].keys() - figures[measure.name].keys()
+                found.setdefault(measure.population, set()).update(map(table.key, zeros))
         return found
 
     @cached_property
@@ -244,19 +259,25 @@ class Month:
         shown: dict[str, set[Key]] = {}
         hidden: dict[str, set[Key]] = {}
         imported = one["release"] in self._imported
-        for table, own, cells in zip(tables, published, figures, strict=True):
+        zeros: dict[str, set[Key]] = {}
+        for at, (table, own) in enumerate(zip(tables, published, strict=True)):
+            cells = figures[at]
+            places = {m.name: {place for place, value in own[m.name].items() if value is None} for m in table.measures}
+            figures[at] = {m.name: with_zeros(table, cells[m.name], places[m.name]) for m in table.measures}
             for measure in table.measures:
                 if imported and any(value and p not in cells[measure.name] for p, value in own[measure.name].items()):
                     raise Problem("历史公布的数与其单元不符", "the history published other figures than its cells")
                 keys_ = shown.setdefault(measure.population, set())
-                withheld = (table.key(place) for place, value in own[measure.name].items() if value is None)
-                hidden.setdefault(measure.population, set()).update(withheld)
-                for place, figure in cells[measure.name].items():
+                hidden.setdefault(measure.population, set()).update(map(table.key, places[measure.name]))
+                empty = places[measure.name] - cells[measure.name].keys()
+                zeros.setdefault(measure.population, set()).update(map(table.key, empty))
+                for place, figure in figures[at][measure.name].items():
                     value = own[measure.name].get(place, 0)
                     if value is not None:
                         keys_.add(table.key(place))
                     if value not in (None, figure.value):
                         raise Problem("历史公布的数与其单元不符", "the history published other figures than its cells")
+        left = left_with_zeros(tables, zeros, rests, left)
         found = populations([*tables, *rests], [*figures, *left], read_parts(one["parts"]))
         return {
             name: Past(
@@ -283,7 +304,7 @@ class Month:
             net.fixed |= {Name(name, key) for key in told}
         groups = groups_of(self.tables, self.figures) if self.rules.group_disclosure else {}
         for name, own in groups.items():
-            think(nets[name], name, own)
+            think(nets[name], name, own, alone=not self.past)
         return joined(nets, [*self.tables, *self._beside], self._rests)
 
     @cached_property

@@ -3,10 +3,12 @@
 The rest is a population of its own, counted and never shown. Of rows and amounts whole = part + rest; of distinct
 contributors, who can be in both, part <= whole <= part + rest, now and in every earlier release of the month."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 
+from gateway.verifier.month.figures import Figures
 from gateway.verifier.month.lists import Key, Measure, Table, rest_of
 from gateway.verifier.month.net import Name, Net, tie
+from gateway.verifier.month.populations import with_zeros
 from gateway.verifier.report import Problem
 
 
@@ -31,6 +33,23 @@ def joined(nets: Mapping[str, Net], tables: Sequence[Table], rests: Sequence[Tab
                 shown = [table for table in rests if rest in {one.population for one in table.measures}]
                 _link(net, nets, whole, part, rest, shown)
         found.append(net)
+    return found
+
+
+def left_with_zeros(
+    tables: Sequence[Table], zeros: Mapping[str, Set[Key]], rests: Sequence[Table], left: Sequence[Figures]
+) -> list[Figures]:
+    """The figures ``left`` of the tables ``rests``, with zeros: what is left of a whole where it is a withheld zero is
+    nothing that anybody was told, and could be otherwise. ``zeros``: the withheld ones of ``tables``, by population."""
+    measures = [measure for table in tables for measure in table.measures]
+    wholes = {rest_of(whole, part): whole.population for whole in measures for part in measures}
+    found: list[Figures] = []
+    for table, own in zip(rests, left, strict=True):
+        made = {}
+        for measure in table.measures:
+            places = map(table.around, zeros.get(wholes.get(measure.population, ""), ()))
+            made[measure.name] = with_zeros(table, own[measure.name], {one for one in places if one is not None})
+        found.append(made)
     return found
 
 

@@ -45,9 +45,13 @@ class Sheet:
         return [self.net.figures[self.counts][name] for name in self.names]
 
     @cached_property
+    def _places(self) -> dict[Name, int]:
+        return {name: place for place, name in enumerate(self.names)}
+
+    @cached_property
     def _ties(self) -> list[tuple[int, list[int], bool]]:
         """Each family by places: total, parts, whether they add up."""
-        at = {name: place for place, name in enumerate(self.names)}
+        at = self._places
         return [
             (at[tie.parent], [at[child] for child in tie.children], tie.adds_up)
             for tie in self.net.ties.get(self.counts, {})
@@ -55,10 +59,11 @@ class Sheet:
 
     @cached_property
     def _sums(self) -> dict[int, list[list[int]]]:
-        """Of each total the parts that add up to it, one way or another."""
+        """Of each total the parts that add up to it, one way or another. A part and what is beside it are none of these
+        ways: who is alone in an inner figure knows it, whatever it is compared with."""
         found: dict[int, list[list[int]]] = {}
         for total, parts, adds_up in self._ties:
-            if adds_up:
+            if adds_up and self.names[parts[-1]] not in self.net.grouped:
                 found.setdefault(total, []).append(parts)
         return found
 
@@ -152,8 +157,10 @@ class Sheet:
 
     @property
     def _again(self) -> list[tuple[int, list[int]]]:
-        """The further ways in which totals are made up."""
-        return [(total, parts) for total, ways in self._sums.items() for parts in ways[1:]]
+        """The further ways in which totals are made up, and figures of a part and what is beside it."""
+        further = [(total, parts) for total, ways in self._sums.items() for parts in ways[1:]]
+        beside = [(total, parts) for total, parts, _ in self._ties if self.names[parts[-1]] in self.net.grouped]
+        return [*further, *beside]
 
     def _left(self, hidden: Sequence[bool], short: list[Row]) -> list[Row]:
         """Of each number what of it is not published, in the fewest terms; into ``short`` the same of published totals:
@@ -216,13 +223,14 @@ class Sheet:
 
     def _leading(self) -> tuple[tuple[tuple[int, ...], ...], tuple[tuple[int, ...], ...]]:
         """Of each sensitive number those who have the largest part, and the second largest. Of persons only who is
-        alone in it is left out as an attacker, and everybody attacks."""
+        alone in it is left out as an attacker (of what is beside a part: alone in the whole), and everybody attacks."""
         leaders: list[tuple[int, ...]] = []
         runners: list[tuple[int, ...]] = []
         for place, name in enumerate(self.names):
-            held = self.share(place) if name in self.sensitive else {}
+            of = self._places[Name(name.of, name.key)] if name in self.net.grouped else place
+            held = self.share(of) if name in self.sensitive else {}
             if self.net.persons:
-                leaders.append(tuple(held) if self.figures[place].contributors == 1 and len(held) == 1 else ())
+                leaders.append(tuple(held) if self.figures[of].contributors == 1 and len(held) == 1 else ())
                 runners.append(tuple(sorted(held)))
                 continue
             first, second, *_ = [*sorted(held.values(), reverse=True), 0, 0]
