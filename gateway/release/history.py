@@ -136,7 +136,10 @@ class History:
                 "发布历史尚未开始：须声明接入之前是否提供过数据",
                 "the release history has not begun: it has to be stated what was published before the gateway",
                 safe=("没有编制任何内容", "nothing was built"),
-                next="gateway history begin --empty",
+                next=(
+                    "gateway history begin --empty；此前提供过的，用 --import 导入",
+                    "gateway history begin --empty, or --import what was published before",
+                ),
             )
 
     def begin(self, imports: Sequence[Imported], now: datetime) -> Beginning:

@@ -39,7 +39,8 @@ def test_nothing_is_built_before_it_is_stated(unstated: Site) -> None:
         with pytest.raises(ConfigurationError) as refusal:
             build(unstated.deployment, PERIOD, clock, silent)
         assert refusal.value.exit == 10
-        assert refusal.value.next == ("gateway history begin --empty", "gateway history begin --empty")
+        assert refusal.value.next is not None
+        assert all(one.startswith("gateway history begin --empty") for one in refusal.value.next)
     assert unstated.deployment.ledger.entries() == entries
     assert not (unstated.root / "var" / "releases").exists()
     doctor = json.loads(unstated.gateway("doctor", "--offline", "--json").stdout)
