@@ -16,3 +16,15 @@ class Later(ModuleType):
 def later(name: str) -> Any:
     """The module ``name``, imported on first use. Raises ImportError then, if it is not installed."""
     return Later(name)
+
+
+_UNUSED = ("f2py", "testing", "ma", "polynomial")
+
+
+def lean_numpy() -> None:
+    """scipy and others look at everything that numpy has, and so load its reader of Fortran and its tools for tests: 8
+    MB and 90 modules. After this, such parts are there by name and load when something of them is used."""
+    import numpy
+
+    for name in _UNUSED:
+        vars(numpy).setdefault(name, Later(f"numpy.{name}"))

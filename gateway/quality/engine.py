@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from gateway.base.later import Later
+from gateway.base.later import Later, lean_numpy
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -133,6 +133,7 @@ def _configured_once() -> Iterator[None]:
 @functools.cache
 def _library() -> ModuleType:
     os.environ["GX_ANALYTICS_ENABLED"] = "False"
+    lean_numpy()
     logging.getLogger(_LOGGER).setLevel(logging.CRITICAL + 1)  # its messages repeat values and arguments
     captured = getattr(logging, "_warnings_showwarning", None) is not None
     placeholders = {name: Later(name) for name in _UNUSED_AT_IMPORT if name not in sys.modules}

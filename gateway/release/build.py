@@ -18,6 +18,7 @@ from gateway.base.canonical import digest, digest_of, encode, encode_for_people
 from gateway.base.errors import QualityError
 from gateway.base.holdingkeys import mark
 from gateway.base.language import say
+from gateway.base.later import lean_numpy
 from gateway.disclosure import Before, Parameters, Protection, check_published, protect_tables, rests
 from gateway.ingest import Account, Feed, check_account, fingerprint, ingest
 from gateway.model.cells import Cells, Parts, PublishedTable
@@ -288,6 +289,7 @@ class Build:
 
         def make() -> dict[str, bytes]:
             checks.ask(quality.prepare)
+            lean_numpy()
             protection = protect_tables(
                 cells, deployment.hierarchies, parameters, self._parts, self.before, deployment.exchange_secret
             )
@@ -372,6 +374,7 @@ class Build:
         if self.store.done("proof", self._proof_inputs()):
             return None
         material = self._proof.material()
+        verifier.ask(lean_numpy)
         return material, verifier.ask(search_month, material)
 
     def _ask_proof(

@@ -31,3 +31,20 @@ def test_one_that_is_not_installed_is_missed_on_first_use() -> None:
     missing = later("gateway.no_such_module")
     with pytest.raises(ImportError):
         _ = missing.anything
+
+
+LEAN = """
+import json, sys
+from gateway.base.later import lean_numpy
+lean_numpy()
+import numpy, scipy.sparse, scipy.sparse.csgraph
+unused = [name for name in ("numpy.f2py", "numpy.testing", "unittest") if name in sys.modules]
+numpy.testing.assert_allclose(1, 1)
+import numpy.testing
+print(json.dumps([unused, "numpy.testing" in sys.modules, numpy.testing is sys.modules["numpy.testing"]]))
+"""
+
+
+def test_scipy_loads_no_tools_of_numpy_and_they_are_there_for_who_uses_them() -> None:
+    done = subprocess.run([sys.executable, "-c", LEAN], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert json.loads(done.stdout) == [[], True, True]
