@@ -91,6 +91,8 @@ class Build:
             sought = self._seek(verifier)
             published = self._publish(cells, protection)
             suites = self._suites(checks, feeds, cells, published)
+            del cells, protection
+            self._let_go()
             tables = self._tables(published)
             report = self._ask_proof(verifier, sought, tables)
             self._quality(suites)
@@ -108,6 +110,12 @@ class Build:
         self.store.stage(name, inputs, make)
         memory.release()
         self.progress(label, 1.0)
+
+    def _let_go(self) -> None:
+        """Of what only the stages up to the published tables need; it is read again where it is needed again."""
+        for name in ("_parts", "before"):
+            vars(self).pop(name, None)
+        memory.release()
 
     def _month_before(self) -> Month | None:
         return History(self.deployment).month(self.release.period.previous)
