@@ -6,7 +6,7 @@ unless it is a zero that is withheld; every contributor knows its own part of ea
 is alone. Where a contributor can be in several parts, each is at most the total and all together at least as much."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 from itertools import combinations
@@ -45,20 +45,82 @@ class Ask:
     group: bool = False
 
 
+class Attacker:
+    """What can be told of a system of finest cells: ``published`` and ``structure`` hold for them; each is at ``least``
+    so much for one who may be in it, and known to who is ``alone`` in it."""
+
+    inner: Sequence[Cell]
+    published: Sequence[Bound]
+    structure: Sequence[Bound]
+
+    def least(self, cell: Cell, who: str | None) -> int:
+        raise NotImplementedError
+
+    def value(self, cell: Cell) -> int:
+        raise NotImplementedError
+
+    def alone(self, cell: Cell) -> str | None:
+        raise NotImplementedError
+
+    def broken(self, ask: Ask, who: str | None) -> bool:
+        """Whether an attacker (None: an outsider) knows a number more narrowly than it may be known."""
+        reach = ceil(ask.rise + ask.fall) + 1
+        low, high = self.range(ask.row, who, ask.value, reach)
+        up, down = high - ask.value, ask.value - low
+        if ask.group:
+            return up < 1
+        if not ask.rise and not ask.fall:
+            return not up and not down
+        sinks = min(ask.fall, Fraction(ask.value - self.range(ask.row, None, ask.value, reach, free=True)[0]))
+        rises = ask.rise + ask.fall - sinks
+        if ask.wide and up >= ask.rise and up + down >= ask.rise + ask.fall:
+            return False
+        if who is not None:
+            sinks = min(sinks, Fraction(ask.value - self.range(ask.row, who, ask.value, reach, free=True)[0]))
+        return up < rises or down < sinks
+
+    def range(self, row: Row, who: str | None, value: int, reach: int, *, free: bool = False) -> tuple[int, int]:
+        """The least and the most that a number can be for an attacker, looked for up to ``reach`` around its value;
+        ``free``: as if nothing were published."""
+        known = [*self.structure, *(() if free else self.published)]
+        ends = [value, value]
+        for side, sign in ((0, -1), (1, 1)):
+            while abs(ends[side] - value) < reach:
+                beyond = ends[side] + sign
+                aim = _bound(row, beyond, 1 << 30) if sign > 0 else _bound(row, -(1 << 30), beyond)
+                if not aim.terms or not self._possible([*known, aim], who, reach):
+                    break
+                ends[side] = beyond
+        return ends[0], ends[1]
+
+    def _possible(self, bounds: Sequence[Bound], who: str | None, reach: int) -> bool:
+        """Whether some values of the finest cells fit: tried one after the other, none further than ``reach`` from the
+        truth (who moves a figure by so many moves no finest cell by more)."""
+        ranges = {}
+        for cell in self.inner:
+            least, value = self.least(cell, who), self.value(cell)
+            known = who is not None and self.alone(cell) == who
+            ranges[cell] = (value, value) if known else (max(least, value - reach), value + reach)
+        return _search(list(bounds), ranges)
+
+
 @dataclass(frozen=True)
-class Enumerated:
-    """One count of one population in a release. ``zeros``: empty cells that are withheld."""
+class Enumerated(Attacker):
+    """One count of one population in a release. ``specs``: its tables, or those of what is left of a whole without a
+    part, which are not ``shown``; ``zeros``: empty cells that nobody knows to be empty."""
 
     siege: Siege
     measure: Measure
-    zeros: frozenset[Cell] = field(default_factory=frozenset)
+    zeros: frozenset[Cell]
+    specs: Sequence[TableSpec]
+    shown: bool = True
 
     # what is there ----------------------------------------------------------------------------------------------------
 
     @cached_property
     def uses(self) -> list[tuple[TableSpec, Measure]]:
         mine = (self.measure.population, self.measure.counted)
-        return [(s, m) for s in self.siege.specs for m in s.measures if (m.population, m.counted) == mine]
+        return [(s, m) for s in self.specs for m in s.measures if (m.population, m.counted) == mine]
 
     @cached_property
     def held(self) -> dict[Cell, Holders]:
@@ -123,7 +185,7 @@ class Enumerated:
         return found
 
     @cached_property
-    def inner(self) -> list[Cell]:
+    def inner(self) -> list[Cell]:  # type: ignore[override]
         return sorted({cell for row in self.rows.values() for cell in row}, key=sorted)
 
     def value(self, cell: Cell) -> int:
@@ -131,6 +193,8 @@ class Enumerated:
 
     def withheld(self, cell: Cell) -> bool:
         """As the tables have it."""
+        if not self.shown:
+            return True
         spec, one = next((spec, one) for spec, one in self.uses if self._has(spec, cell))
         table = next(table for table in self.siege.protection.tables if table.spec.name == spec.name)
         return table.status[one.name].get(_place(spec, cell), Status.PUBLISHED) is not Status.PUBLISHED
@@ -138,9 +202,15 @@ class Enumerated:
     # what anyone knows ------------------------------------------------------------------------------------------------
 
     @cached_property
-    def bounds(self) -> list[Bound]:
-        """Published figures, and how cells hang together."""
+    def published(self) -> list[Bound]:  # type: ignore[override]
+        """What the tables show."""
         found = [_bound(self.rows[cell], self.value(cell)) for cell in self.held if not self.withheld(cell)]
+        return [bound for bound in found if bound.terms]
+
+    @cached_property
+    def structure(self) -> list[Bound]:  # type: ignore[override]
+        """How cells hang together."""
+        found = []
         for total, below, adds_up in self.families:
             excess = _sum([self.rows[part] for part in below], self.rows[total])
             if adds_up:
@@ -190,7 +260,7 @@ class Enumerated:
             level = max(Fraction(parameters.p_percent * first, 100) - (value - first - second), Fraction(0))
             leaders = frozenset(who for who, part in holders.items() if part == first)
             yield Ask(self.rows[cell], value, level, level, spared=leaders)
-        if parameters.group_disclosure and self.measure.model is Model.PERSONS:
+        if parameters.group_disclosure and self.shown and self.measure.model is Model.PERSONS:
             yield from self._groups()
 
     def _groups(self) -> Iterator[Ask]:
@@ -208,7 +278,7 @@ class Enumerated:
 
     def _sensitive(self, cell: Cell) -> bool:
         """By any count of its population."""
-        for spec in self.siege.specs:
+        for spec in self.specs:
             for one in spec.measures:
                 if one.population == self.measure.population and self._has(spec, cell):
                     there = parts(spec, one, self.siege.records, self.siege.lists).get(_place(spec, cell), {})
@@ -216,47 +286,63 @@ class Enumerated:
                         return True
         return False
 
-    # the attack -------------------------------------------------------------------------------------------------------
 
-    def broken(self, ask: Ask, who: str | None) -> bool:
-        """Whether an attacker (None: an outsider) knows a number more narrowly than it may be known."""
-        reach = ceil(ask.rise + ask.fall) + 1
-        low, high = self.range(ask.row, who, ask.value, reach)
-        up, down = high - ask.value, ask.value - low
-        if ask.group:
-            return up < 1
-        if not ask.rise and not ask.fall:
-            return not up and not down
-        room = ask.value - sum(by * self.least(cell, None) for cell, by in ask.row.items())
-        sinks = min(ask.fall, Fraction(room))
-        rises = ask.rise + ask.fall - sinks
-        if ask.wide and up >= ask.rise and up + down >= ask.rise + ask.fall:
-            return False
-        if who is not None:
-            sinks = min(sinks, Fraction(ask.value - sum(by * self.least(cell, who) for cell, by in ask.row.items())))
-        return up < rises or down < sinks
+class Joint(Attacker):
+    """A whole, a part of it and what is left, in one count: each cell with the number of the one that it is of."""
 
-    def range(self, row: Row, who: str | None, value: int, reach: int) -> tuple[int, int]:
-        """The least and the most that a number can be for an attacker, looked for up to ``reach`` around its value."""
-        ends = [value, value]
-        for side, sign in ((0, -1), (1, 1)):
-            while abs(ends[side] - value) < reach:
-                beyond = ends[side] + sign
-                aim = _bound(row, beyond, 1 << 30) if sign > 0 else _bound(row, -(1 << 30), beyond)
-                if not aim.terms or not self._possible([*self.bounds, aim], who, reach):
-                    break
-                ends[side] = beyond
-        return ends[0], ends[1]
+    def __init__(self, whole: Enumerated, part: Enumerated, rest: Enumerated) -> None:
+        self.several = (whole, part, rest)
+        self.inner = [self._of(at, cell) for at, one in enumerate(self.several) for cell in one.inner]
+        self.published = self._all([one.published for one in self.several])
+        self.structure = self._all([one.structure for one in self.several])
+        for cell in rest.held:
+            rows = [self.row(at, one.rows.get(cell, {})) for at, one in enumerate(self.several)]
+            if whole.measure.kind is Kind.DISTINCT:
+                self.structure.append(_bound(_sum(rows[1:], rows[0]), 0, 1 << 30))
+                self.structure += [_bound(_sum([rows[0]], row), 0, 1 << 30) for row in rows[1:]]
+            else:
+                self.structure.append(_bound(_sum(rows[1:], rows[0]), 0))
+        self.structure = [bound for bound in self.structure if bound.terms]
 
-    def _possible(self, bounds: Sequence[Bound], who: str | None, reach: int) -> bool:
-        """Whether some values of the finest cells fit: tried one after the other, none further than ``reach`` from the
-        truth (who moves a figure by so many moves no finest cell by more)."""
-        ranges = {}
-        for cell in self.inner:
-            least, value = self.least(cell, who), self.value(cell)
-            known = who is not None and self.alone(cell) == who
-            ranges[cell] = (value, value) if known else (max(least, value - reach), value + reach)
-        return _search(list(bounds), ranges)
+    def _all(self, several: Sequence[Sequence[Bound]]) -> list[Bound]:
+        return [
+            Bound(tuple((self._of(at, cell), by) for cell, by in bound.terms), bound.low, bound.high)
+            for at, bounds in enumerate(several)
+            for bound in bounds
+        ]
+
+    @staticmethod
+    def _of(at: int, cell: Cell) -> Cell:
+        return cell | {(":of", str(at))}
+
+    def row(self, at: int, row: Row) -> Row:
+        """A row of one of them."""
+        return {self._of(at, cell): by for cell, by in row.items()}
+
+    def _own(self, cell: Cell) -> tuple[Enumerated, Cell]:
+        at = int(dict(cell)[":of"])
+        return self.several[at], cell - {(":of", str(at))}
+
+    def least(self, cell: Cell, who: str | None) -> int:
+        one, own = self._own(cell)
+        return one.least(own, who)
+
+    def value(self, cell: Cell) -> int:
+        one, own = self._own(cell)
+        return one.value(own)
+
+    def alone(self, cell: Cell) -> str | None:
+        one, own = self._own(cell)
+        return one.alone(own)
+
+    def knowers(self) -> list[str]:
+        return sorted({who for one in self.several for who in one.knowers()})
+
+    def asked(self) -> Iterator[Ask]:
+        """What each of them asks for."""
+        for at, one in enumerate(self.several):
+            for ask in one.asked():
+                yield replace(ask, row=self.row(at, ask.row))
 
 
 def _place(spec: TableSpec, cell: Cell) -> tuple[str, ...]:

@@ -32,6 +32,7 @@ def joined(nets: Mapping[str, Net], tables: Sequence[Table], rests: Sequence[Tab
             if whole.population in group:
                 shown = [table for table in rests if rest in {one.population for one in table.measures}]
                 _link(net, nets, whole, part, rest, shown)
+                _empty(net, whole, (part.population, rest), tables)
         found.append(net)
     return found
 
@@ -105,6 +106,16 @@ def _link(net: Net, nets: Mapping[str, Net], whole: Measure, part: Measure, rest
                 tie(net, counts, own[0], tuple(there[1:]), not (distinct and len(parts) > 1))
             elif release is None:
                 raise Problem("整体、部分与其余不相符", "whole, part and rest do not fit together")
+
+
+def _empty(net: Net, whole: Measure, inside: Sequence[str], tables: Sequence[Table]) -> None:
+    """Where a whole is told to be nothing, everybody knows that so are its part and what is left."""
+    mine = [table for table in tables if any(one.population == whole.population for one in table.measures)]
+    for name in net.figures.get(whole.counts, {}):
+        there = Name(whole.population, name.key) in net.figures[whole.counts]
+        told = name.of in inside and not name.what and not there
+        if told and any(table.place(name.key) is not None for table in mine):
+            net.empty.add(name)
 
 
 def _spoken_of(key: Key, table: Table) -> bool:

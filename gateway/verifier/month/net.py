@@ -100,7 +100,8 @@ class Net:
     """The numbers of populations by name, and how they hang together. ``own``: those of this release's tables;
     ``asked``: these, and what is left of a whole without a part, which is in none. ``fixed``: published earlier,
     ``held``: in no table of this release; ``stayed``: protected by no rule; ``grouped``: beside the part of a figure
-    that holds everybody. ``then``: by earlier release the names of cells that have changed since."""
+    that holds everybody; ``empty``: withheld, and known to be nothing all the same. ``then``: by earlier release the
+    names of cells that have changed since."""
 
     persons: bool
     figures: dict[str, dict[Name, Figure]] = field(default_factory=dict)
@@ -112,6 +113,7 @@ class Net:
     held: set[Name] = field(default_factory=set)
     stayed: set[Name] = field(default_factory=set)
     grouped: set[Name] = field(default_factory=set)
+    empty: set[Name] = field(default_factory=set)
     then: dict[str, dict[Key, Name]] = field(default_factory=dict)
 
     @property

@@ -41,7 +41,7 @@ def sheets(month: Month) -> list[tuple[str, Sheet]]:
                 counts=counts,
                 rules=month.rules,
                 sensitive=all_of_it & cells.keys(),
-                withheld=(withheld | net.held) & cells.keys(),
+                withheld=((withheld | net.held) & cells.keys()) - net.empty,
             )
             found.append((label, sheet))
     return found
