@@ -15,7 +15,7 @@ from gateway.model.table import TableSpec
 from gateway.verifier.month import recheck_month
 from gateway.verifier.month.certificate import public_of
 from gateway.verifier.month.material import canonical
-from tests.disclosure.microdata import dimension, flat, leaves, table
+from tests.disclosure.microdata import Record, dimension, flat, leaves, table
 from tests.disclosure.siege import Siege
 from tests.disclosure.test_empty import (
     FULL,
@@ -156,3 +156,27 @@ def test_what_an_attacker_reads_is_never_called_protected(
         assert found == []
     elif given_away(siege):
         assert found == ["group"]
+
+
+PART = VISITS.model_copy(update={"name": "part", "where": {"s": "y"}})
+ROWS = st.lists(
+    st.tuples(
+        st.integers(0, 29), st.sampled_from(["a1", "a2", "a3"]), st.sampled_from(["b1", "b2"]), st.sampled_from("yn")
+    ),
+    min_size=6,
+    max_size=20,
+)
+
+
+@settings(max_examples=20, deadline=None)
+@given(drawn=ROWS)
+def test_beside_a_whole_and_a_part_of_it_the_suppressors_pattern_is_accepted(drawn: Any) -> None:
+    """What is left of the whole where it is a withheld zero is nothing that anybody was told."""
+    rows = [Record(worker=f"w{who}", codes={"a": a, "b": b, "s": s}) for who, a, b, s in drawn]
+    lists = LISTS | {"a": flat("a", ["a1", "a2", "a3"])}
+    siege = Siege([table("t", [dimension("a"), B], [VISITS, PART])], rows, lists, RULES)
+    try:
+        made, files = material_of(siege), csvs(siege)
+    except DisclosureError:
+        reject()
+    assert failed(verified(made, files)) == []
