@@ -5,13 +5,15 @@ The attacker is told more than a receiver knows: in which cells nobody's part ch
 went. It solves everything that both releases show; nothing is taken from the room under attack."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
+from random import Random
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from gateway.base.errors import DisclosureError, IntegrityError
@@ -62,6 +64,14 @@ class Second(Siege):
             }
             for one, t in zip(first.cells, first.published, strict=True)
         }
+        zeros = {
+            one.spec.name: {
+                m.name: frozenset(p for p, row in t.rows.items() if row[m.name].mark is Mark.WITHHELD)
+                - one.figures[m.name].keys()
+                for m in one.spec.measures
+            }
+            for one, t in zip(first.cells, first.published, strict=True)
+        }
         earlier = Earlier(
             release="R01",
             cells=[*first.cells, *first.rests],
@@ -69,6 +79,7 @@ class Second(Siege):
             parts=first.holdings,
             moves=self.moves if self.rows else None,
             tied=None,
+            zeros=zeros,
         )
         return Before(earlier=[earlier], rests=self.rests)
 
@@ -235,6 +246,32 @@ def many(changed: Sequence[Record] = ()) -> list[Record]:
     """Every place with five groups of ten postings each, and some more."""
     places = [{"a": f"a{i}", "b": f"b{j}"} for i in (1, 2, 3) for j in (1, 2, 3)]
     return [Record(group=group, codes=codes) for codes in places for group in "VWXYZ" for _ in range(10)] + [*changed]
+
+
+GROUPED = replace(RULES, group_disclosure=True)
+BY_PERSON: dict[str, Any] = {"contributor": Contributor.WORKER}
+VISITS = [table("t", [A, B], [measure("all", **BY_PERSON), measure("yes", where={"s": "y"}, **BY_PERSON)])]
+CHOICES = (("a", ("a1", "a2")), ("b", ("b1", "b2")), ("s", ("y", "n")))
+
+
+def visitors(random: Random, count: int) -> list[Record]:
+    return [
+        Record(worker=f"p{random.randrange(30)}", codes={name: random.choice(codes) for name, codes in CHOICES})
+        for _ in range(count)
+    ]
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.randoms(use_true_random=False))
+@example(Random(1))
+def test_a_revision_beside_withheld_zeros_is_released_or_refused(random: Random) -> None:
+    """A zero that was withheld of a part, and of the whole is known by now, is no cell that could be withheld."""
+    then = visitors(random, 8)
+    now = [record for record in then if random.random() < 0.7] + visitors(random, random.randrange(3))
+    siege = Second(VISITS, now, LISTS, GROUPED, first=Siege(VISITS, then, LISTS, GROUPED))
+    with suppress(DisclosureError):
+        siege.look_again()
+        assert not stolen(siege)
 
 
 def test_the_same_release_again_shows_the_same() -> None:
