@@ -205,8 +205,9 @@ def _unprotected(population: Population) -> DisclosureError:
 
 
 def _cheapest(population: Population, equation: Equation, withheld: set[Key]) -> Key | None:
-    """The published cell of an equation that costs least; a parent only when no child is left. A cell that has no figure
-    is a zero that everybody knows: there is nothing to withhold."""
+    """The published cell of an equation that costs least; a parent only when no child is left.
+
+    A cell that has no figure is a zero that everybody knows: there is nothing to withhold."""
     left = [key for key in equation.cells if key in population.figures and key not in withheld | population.fixed]
     children = [key for key in left if key != equation.parent]
     return min(children or left, key=lambda key: _cost(population, key), default=None)
