@@ -9,8 +9,11 @@ from gateway.delivery.errors import RefusedError
 from gateway.delivery.remote import CREATE, READ, Remote, join
 from gateway.delivery.session import Session
 
-_TRIAL = bytes(range(256)) * 512
-"""128 KiB: three writes of the size that deliveries use, so that a server that can't take them is found out here."""
+_TRIAL = bytes(range(256)) * 2048
+"""512 KiB: two writes and reads of the largest size that deliveries use, so that a server that can't take what it says
+is found out here."""
+_LARGEST = 1 << 10
+"""SSH packets of a write: more than any server takes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +83,7 @@ def _write(remote: Remote, path: str) -> tuple[bool, bool]:
                 end=len(_TRIAL),
                 longest=remote.longest_write,
                 acknowledged=lambda done: None,
+                first=_LARGEST,
             )
             try:
                 return True, remote.fsync(handle, path)

@@ -194,10 +194,10 @@ def _common_prefix(job: _Job) -> int:
     right = 0
     with job.remote.open(job.part, READ) as handle:
         for data in pump.read(job.remote.wire, handle, job.part, size=attributes.size, longest=job.remote.longest_read):
-            same = os.path.commonprefix([data, job.stream.read(len(data))])  # noqa: RUF071  # bytes are what is meant
-            right += len(same)
-            if len(same) < len(data):
-                break
+            ours = job.stream.read(len(data))
+            if data != ours:
+                return right + len(os.path.commonprefix([data, ours]))  # noqa: RUF071  # bytes are what is meant
+            right += len(data)
     return right
 
 

@@ -12,7 +12,7 @@ from gateway.delivery.wire import Wire, string, u32, u64
 
 IN_FLIGHT = 4 << 20
 """Bytes that are written ahead of their acknowledgements."""
-_FIRST, _GROWTH = 2, 8 * SSH_PACKET
+FIRST, _GROWTH = 2, 8 * SSH_PACKET
 """A write's SSH packets at first; one is added for each so many bytes that have gone out."""
 _WRITE_HEAD = 25
 """A write's length, kind, number, handle length, offset and data length."""
@@ -30,11 +30,13 @@ def write(
     end: int,
     longest: int,
     acknowledged: Callable[[int], None],
+    first: int = FIRST,
 ) -> None:
     """Writes ``source``, which stands at ``at``, to offsets from ``at`` to ``end``, at most ``longest`` bytes a time.
 
-    A write fills whole SSH packets, two at first (65,379 bytes with OpenSSH's four-byte handles) and more the more has
-    gone out: a line that is soon cut keeps what it was given in small writes, a good one has few answers to give.
+    A write fills whole SSH packets, ``first`` of them to begin with (two are 65,379 bytes with OpenSSH's four-byte
+    handles) and more the more has gone out: a line that is soon cut keeps what it was given in small writes, a good one
+    has few answers to give.
     ``acknowledged`` is told the offset up to which the server has confirmed. Raises RefusedError at the first status
     that is not OK, InputError when the source ends early."""
     head = _WRITE_HEAD + len(handle)
@@ -50,7 +52,7 @@ def write(
 
     try:
         while at < end:
-            packets = min(most, max(_FIRST, (at - start) // _GROWTH))
+            packets = min(most, max(first, (at - start) // _GROWTH))
             chunk = source.read(min(packets * SSH_PACKET - head if packets else longest, end - at))
             if not chunk:
                 raise InputError("发送期间本地文件变短", "the local file became shorter while it was sent")

@@ -21,6 +21,8 @@ EVERYONES = 32_768
 """Data that a write may carry to any server (draft-ietf-secsh-filexfer-02, section 3: packets of 34,000 bytes)."""
 _ENOUGH = 1 << 18
 """Some servers would take megabytes at a time: nothing is gained by it, and more is lost when the line is cut."""
+_LEAST = 1024
+"""A server that says it takes less is not believed: it would drown in requests, or refuse the first one."""
 _PACKET_HEAD = 1024
 """What a packet holds beside its data, generously."""
 
@@ -67,7 +69,7 @@ class Remote:
             return EVERYONES, EVERYONES
         packet, read, write, _ = (fields.u64() for _ in range(4))
         most = min(packet - _PACKET_HEAD if packet else EVERYONES, _ENOUGH)
-        return min(read or EVERYONES, most), min(write or EVERYONES, most)
+        return max(min(read or EVERYONES, most), _LEAST), max(min(write or EVERYONES, most), _LEAST)
 
     def stat(self, path: str) -> Attributes | None:
         """The attributes of ``path``, a link not followed; None when there is no such file."""

@@ -114,5 +114,7 @@ def test_the_timers_run_commands_that_exist() -> None:
 
 
 def test_run_last_is_the_month_before_this(site: Path) -> None:
+    begun = gateway("history", "begin", "--empty", "-C", str(site))
+    assert begun.returncode == 0, begun.stderr
     result = gateway("run", "last", "--dry-run", "-C", str(site), "--json")
     assert result.returncode == 11, result.stderr  # it got as far as the extract, which is not there

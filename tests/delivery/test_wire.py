@@ -123,6 +123,30 @@ def test_at_most_four_mebibytes_are_in_flight(longest: int) -> None:
     assert pump.IN_FLIGHT - longest < server.unanswered <= pump.IN_FLIGHT
 
 
+HUGE = (1 << 64) - 1
+
+
+@pytest.mark.parametrize(
+    ("packet_length", "read", "write", "at_once"),
+    [
+        (262_144, 261_120, 261_120, (261_120, 261_120)),
+        (34_000, 32_768, 0, (32_768, 32_768)),
+        (0, 0, 0, (32_768, 32_768)),
+        (HUGE, HUGE, HUGE, (262_144, 262_144)),
+        (HUGE, 0, 65_536, (32_768, 65_536)),
+        (1024, 1, 40, (1024, 1024)),
+        (1, HUGE, HUGE, (1024, 1024)),
+    ],
+)
+def test_what_a_server_says_it_takes_is_believed_within_reason(
+    packet_length: int, read: int, write: int, at_once: tuple[int, int]
+) -> None:
+    offers = packet(wire.VERSION, u32(3) + string("limits@openssh.com") + string("1"))
+    limits = packet(wire.EXTENDED_REPLY, u32(1) + b"".join(map(u64, (packet_length, read, write, 0))))
+    remote = Remote(Wire(Answers(offers + limits)))
+    assert (remote.longest_read, remote.longest_write) == at_once
+
+
 def test_writes_grow_with_what_has_gone_out() -> None:
     size = 5_000_000
     server = Shuffles(1, bytes(size))
