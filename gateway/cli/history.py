@@ -51,8 +51,8 @@ def begin(
         typer.Option(
             "--import",
             help=say(
-                "此前已公布的 CSV；月度运行的历史可多次给出，每次一张表的一个月",
-                "a CSV published before; for the monthly run repeatable, a month of a table each",
+                "此前已公布的 CSV；月度运行的历史可多次给出，每次一张表，可含数月",
+                "a CSV published before; for the monthly run repeatable, one table each, of one month or several",
             ),
         ),
     ] = None,
@@ -185,8 +185,11 @@ def _tell_own(found: dict[str, Any], as_json: bool) -> None:
     if as_json:
         emit(found)
         return
-    none = say("无", "none")
-    stated = _before(found) if found["before"] else say("尚未声明", "not stated yet")
+    from gateway.release.beginning import IMPORTED
+
+    none, stated = say("无", "none"), say("尚未声明", "not stated yet")
+    if found["before"]:
+        stated = _before(found, imports=found["before"] == IMPORTED)
     tell(
         [
             (say("协议", "agreement"), found["exchange"]),
@@ -200,7 +203,7 @@ def _tell_own(found: dict[str, Any], as_json: bool) -> None:
     )
 
 
-def _before(found: dict[str, Any]) -> str:
-    if found["imported"]:
+def _before(found: dict[str, Any], *, imports: bool = False) -> str:
+    if found["imported"] or imports:
         return say(f"导入了 {found['imported']} 个数字", f"{found['imported']} figures imported")
     return say("声明未提供过任何数据", "nothing was released, it is stated")

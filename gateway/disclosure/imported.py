@@ -107,11 +107,16 @@ def _rows(parent: Key, children: Sequence[Key], adds_up: bool) -> Iterator[tuple
 def _families(
     table: PublishedTable, measure: Measure, hierarchies: Lists
 ) -> Iterator[tuple[Key, tuple[Key, ...], bool]]:
-    """Totals and their parts among the rows. Raises NoWorldError for a part, not zero, whose total has no row."""
+    """Totals and their parts among the rows: a total none of whose parts has a row is nothing. Raises NoWorldError for
+    a part, not zero, whose total has no row."""
     spec = table.spec
     found: dict[tuple[int, Place], list[Place]] = {}
+    trees = [(hierarchies[dimension.hierarchy], dimension.levels) for dimension in spec.dimensions]
+    totals = [{tree.up(node.code, levels) for node in tree.at(levels)} for tree, levels in trees]
     for place in sorted(table.rows):
         for at, dimension in enumerate(spec.dimensions):
+            if place[at] in totals[at]:
+                found.setdefault((at, place), [])
             above = hierarchies[dimension.hierarchy].up(place[at], dimension.levels)
             if above is not None:
                 found.setdefault((at, (*place[:at], above, *place[at + 1 :])), []).append(place)
@@ -137,7 +142,7 @@ def _nearest(rows: Sequence[tuple[dict[int, float], float, float]], near: Sequen
     low = np.array([low for _, low, _ in rows] + [float(one) for one in near])
     high = np.array([high for _, _, high in rows] + [float(one) for one in near])
     cost = np.concatenate([np.zeros(size), np.ones(2 * size)])
-    found = solve(matrix, cost, np.zeros(3 * size), np.full(3 * size, _MOST), low, high, size)
+    found = solve(matrix, cost, np.zeros(3 * size), np.full(3 * size, _MOST), low, high, size, gap=0.0)
     return None if found is None else [int(one) for one in found[:size]]
 
 

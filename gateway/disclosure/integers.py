@@ -18,14 +18,23 @@ _GAP = 0.05
 
 
 def solve(
-    matrix: Any, cost: Floats, low: Floats, high: Floats, row_low: Floats, row_high: Floats, integers: int | None = None
+    matrix: Any,
+    cost: Floats,
+    low: Floats,
+    high: Floats,
+    row_low: Floats,
+    row_high: Floats,
+    integers: int | None = None,
+    *,
+    gap: float = _GAP,
 ) -> Floats | None:
-    """A cheap solution in which the first ``integers`` columns (all when None) are whole numbers; None without one."""
+    """A cheap solution in which the first ``integers`` columns (all when None) are whole numbers, its cost within the
+    share ``gap`` of the least one unless the search ends before; None without one."""
     import highspy
 
     highs = highspy.Highs()
     highs.silent()
-    options = {"threads": 1, "random_seed": 0, "mip_max_nodes": _NODES, "mip_rel_gap": _GAP, "time_limit": _SECONDS}
+    options = {"threads": 1, "random_seed": 0, "mip_max_nodes": _NODES, "mip_rel_gap": gap, "time_limit": _SECONDS}
     for name, value in options.items():
         highs.setOptionValue(name, value)
     whole = matrix.shape[1] if integers is None else integers

@@ -108,7 +108,7 @@ class Answer(Build):
                     f"figures of {self.release.period} were published before the gateway: nobody has their records, "
                     "and an answer can't be protected together with them",
                     safe=("没有任何内容离开", "nothing has left"),
-                    next=f"gateway supersede {self.release.period} --reason …",
+                    next=("gateway request refuse：该月无法答复", "gateway request refuse: no answer is possible"),
                 )
         for name in history.releases():
             release = ReleaseId.parse(name)

@@ -13,12 +13,12 @@ from typing import Any
 from gateway import statistics
 from gateway.base.aside import Aside
 from gateway.base.canonical import digest_of
+from gateway.base.errors import DisclosureError
 from gateway.disclosure import Before, Earlier, NoWorldError, world_of
 from gateway.ingest import Feed
 from gateway.model.cells import Cells, Moves
 from gateway.model.release import ReleaseId
 from gateway.model.table import TableSpec
-from gateway.release.beginning import damaged
 from gateway.release.cellfiles import read_moves, write_moves
 from gateway.release.deployment import Deployment
 from gateway.release.history import History
@@ -49,13 +49,19 @@ class Neighbours:
     def figures(self, past: Past, now: Sequence[Cells]) -> Sequence[Cells]:
         """The figures behind what it published; of what was published before the gateway a world near ``now``.
 
-        Raises IntegrityError when there is none."""
+        Raises DisclosureError when none is found: there was one when it was imported."""
         if not past.imported:
             return past.cells
         try:
             return world_of(past.published, now, self.deployment.hierarchies)
         except NoWorldError as error:
-            raise damaged() from error
+            raise DisclosureError(
+                f"{self.release.period} 在接入前已公布过数据，求解未能找到与其相符、接近本次数字的一组数，无法一并保护",
+                f"figures of {self.release.period} were published before the gateway, and none near today's were found "
+                "that fit them: the release can't be protected together with them",
+                safe=("没有生成可提供的表", "no table was released"),
+                next=("减少该月各表的分组", "publish the month's tables in a coarser breakdown"),
+            ) from error
 
     @cached_property
     def _month(self) -> list[Past]:

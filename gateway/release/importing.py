@@ -12,7 +12,7 @@ from typing import Any
 
 from gateway.base.errors import InputError
 from gateway.disclosure import NoWorldError, world_of
-from gateway.model.cells import Mark, Place, PublishedTable, Shown
+from gateway.model.cells import Key, Mark, Place, PublishedTable, Shown, key_of
 from gateway.model.period import Period
 from gateway.model.table import Change, Quartile, Ratio, Share, TableSpec
 from gateway.package import columns
@@ -68,6 +68,8 @@ def read_imports(deployment: Deployment, files: Sequence[Path], now: datetime) -
     made = []
     for period in sorted(months):
         tables = [months[period][name] for name in order if name in months[period]]
+        _check_one_mark(period, tables, deployment)
+        _check_changes(period, tables, months.get(period.previous, {}))
         try:
             world_of(tables, [], deployment.hierarchies)
         except NoWorldError as error:
@@ -166,20 +168,40 @@ def _figure(text: str, mark: str, *, whole: bool) -> Shown | None:
     return Shown(value=None, mark=kind)
 
 
+def _check_one_mark(period: Period, tables: Sequence[PublishedTable], deployment: Deployment) -> None:
+    """Raises InputError where measures over the same contributors have different marks for a cell, in whatever table:
+    the history knows one status of it."""
+    marks: dict[tuple[str, Key], Mark] = {}
+    for table in tables:
+        for place, row in table.rows.items():
+            key = key_of(table.spec, place, deployment.hierarchies)
+            for measure in table.spec.measures:
+                if marks.setdefault((measure.population, key), row[measure.name].mark) is not row[measure.name].mark:
+                    raise _told(table.spec, period, measure.name)
+
+
+def _check_changes(period: Period, tables: Sequence[PublishedTable], before: Mapping[str, PublishedTable]) -> None:
+    """Raises InputError where a change tells what the month before withheld."""
+    for table in tables:
+        then = before[table.spec.name].rows if table.spec.name in before else {}
+        for derived in table.spec.derived:
+            if not isinstance(derived, Change):
+                continue
+            for place, row in table.rows.items():
+                hidden = place in then and then[place][derived.measure].mark is Mark.WITHHELD
+                if hidden and row[derived.name].mark is row[derived.measure].mark is Mark.NORMAL:
+                    raise _told(table.spec, period, derived.name)
+
+
 def _check_told(path: Path, spec: TableSpec, period: Period, rows: Rows, deployment: Deployment) -> None:
-    """Raises InputError where a withheld figure is told all the same: by a derived one, or by another measure over the
-    same contributors, of which the history knows one status."""
+    """Raises InputError where a derived figure tells a withheld one of its month."""
     for place, row in rows.items():
-        for measure in spec.measures:
-            same = [m for m in spec.measures if m.population == measure.population]
-            if len({row[m.name].mark for m in same}) > 1:
-                raise _told(path, spec, period, measure.name)
         for derived in spec.derived:
             if row[derived.name].mark is not Mark.NORMAL:
                 continue
             for at, name in _terms(spec, derived, place, deployment):
                 if at in rows and rows[at][name].mark is not Mark.NORMAL:
-                    raise _told(path, spec, period, derived.name)
+                    raise _told(spec, period, derived.name, path)
 
 
 def _terms(
@@ -202,12 +224,10 @@ def _terms(
     yield from (((*place[:along], code, *place[along + 1 :]), derived.measure) for code in codes)
 
 
-def _told(path: Path, spec: TableSpec, period: Period, name: str) -> InputError:
-    return _refused(
-        path,
-        f"{period} 的 {spec.name}：{name} 使一个标为 C 的数字可以算出；该数字当时即已公布，请填数值并标 A",
-        f"{spec.name} of {period}: {name} tells a figure that is marked C; so that was published: give it with A",
-    )
+def _told(spec: TableSpec, period: Period, name: str, path: Path | None = None) -> InputError:
+    zh = f"{period} 的 {spec.name}：{name} 使一个标为 C 的数字可以算出；该数字当时即已公布，请填数值并标 A"
+    en = f"{spec.name} of {period}: {name} tells a figure that is marked C; so that was published: give it with A"
+    return _refused(path, zh, en) if path else InputError(zh, en, safe=_SAFE)
 
 
 def _refused(path: Path, zh: str, en: str) -> InputError:

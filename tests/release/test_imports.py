@@ -280,6 +280,42 @@ def test_a_month_of_a_table_is_imported_once(unstated: Site, month: Month, tmp_p
         begin_own(unstated.deployment, [path, path], now=NOW)
 
 
+@pytest.mark.parametrize("looked", [True, False])
+def test_two_tables_can_not_have_withheld_and_shown_the_same_cell(
+    unstated: Site, month: Month, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, looked: bool
+) -> None:
+    """``applied`` and ``seekers`` count the same persons: a cell that one table shows is no secret in the other. Had
+    the import not looked, the verifier would stop the month."""
+    activity, demand = lines(month.csvs["market_activity"]), lines(month.csvs[TABLE])
+    county = next(row for row in activity[1:] if row["applied_status"] == "A")["region_code"]
+    at(demand, county, "Total").update({"seekers": "", "seekers_status": "C"})
+    for row in demand:
+        if row["region_code"] == county:
+            row.update({"seeker_share": "", "seeker_share_status": "C", "ratio": "", "ratio_status": "C"})
+    files = [file(tmp_path, activity, "market_activity"), file(tmp_path, demand)]
+    if looked:
+        with pytest.raises(InputError, match=r"(seekers|applied) tells a figure"):
+            begin_own(unstated.deployment, files, now=NOW)
+        assert History(unstated.deployment).beginning is None
+        return
+    monkeypatch.setattr("gateway.release.importing._check_one_mark", lambda *_: None)
+    begin_own(unstated.deployment, files, now=NOW)
+    with pytest.raises(DisclosureError, match="published a cell and withheld it"):
+        run(unstated.deployment, PERIOD, clock, silent)
+
+
+def test_a_change_tells_what_the_month_before_withheld(unstated: Site, month: Month, tmp_path: Path) -> None:
+    now = lines(month.csvs[TABLE])
+    then = [row | {"TIME_PERIOD": "2026-09"} for row in lines(month.csvs[TABLE])]
+    place = next(row for row in now if row["vacancies_status"] == "A" and row["industry_code"] != "Total")
+    place |= {"vacancies_change": "0.0", "vacancies_change_status": "A"}
+    hidden = at(then, place["region_code"], place["industry_code"])
+    for name in ("postings", "vacancies", "ratio", "vacancy_share", "vacancies_change"):
+        hidden |= {name: "", f"{name}_status": "C"}
+    with pytest.raises(InputError, match="vacancies_change tells a figure"):
+        begin_own(unstated.deployment, [file(tmp_path, [*then, *now])], now=NOW)
+
+
 @pytest.fixture(scope="module")
 def corrected(founded: Site, month: Month, tmp_path_factory: pytest.TempPathFactory) -> tuple[Deployment, str]:
     """The month after an import of it, in which a county had one posting less."""

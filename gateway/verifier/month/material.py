@@ -277,6 +277,10 @@ class Month:
                         keys_.add(table.key(place))
                     if value not in (None, figure.value):
                         raise Problem("历史公布的数与其单元不符", "the history published other figures than its cells")
+        if imported and any(keys & hidden[population] for population, keys in shown.items()):
+            raise Problem(
+                "历史公布的同一单元格既有数字又被隐去", "the history published a cell and withheld it as well"
+            )
         left = left_with_zeros(tables, zeros, rests, left)
         found = populations([*tables, *rests], [*figures, *left], read_parts(one["parts"]))
         return {
