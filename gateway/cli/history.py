@@ -11,7 +11,7 @@ from gateway.cli import options
 from gateway.cli.output import emit, tell
 
 app = typer.Typer(
-    help=say("提供历史：开始、导入、签名、销毁数值、查看。", "The release history: begin, import, sign, forget, show."),
+    help=say("发布历史：开始、导入、签名、销毁数值、查看。", "The release history: begin, import, sign, forget, show."),
     no_args_is_help=True,
 )
 History = Annotated[Path, typer.Argument(help=say("历史文件", "the history's file"))]

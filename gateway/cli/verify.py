@@ -62,7 +62,7 @@ def command(
     spec: Annotated[Path | None, typer.Option(help=say("表的声明", "the table's declaration"))] = None,
     cells: Annotated[Path | None, typer.Option(help=say("逐贡献者的 CSV", "the contributor-level CSV"))] = None,
     history: Annotated[
-        Path | None, typer.Option(help=say("证书所涉的提供历史", "the release history that the certificate covers"))
+        Path | None, typer.Option(help=say("证书所涉的发布历史", "the release history that the certificate covers"))
     ] = None,
     as_json: options.Json = False,
 ) -> None:
