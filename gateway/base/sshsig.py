@@ -169,7 +169,7 @@ def _string(data: bytes) -> bytes:
 def _parse(armored: str, namespace: str) -> tuple[bytes, str, bytes]:
     """(public key blob, hash name, raw signature) of an armored signature. Raises IntegrityError."""
     broken = IntegrityError("签名文件格式不正确", "the signature file is malformed")
-    lines = [line.strip() for line in armored.strip().splitlines()]
+    lines = [line.strip(" \t\r") for line in armored.strip(" \t\r\n").split("\n")]  # str.splitlines breaks at more
     if len(lines) < 3 or lines[0] != _HEAD or lines[-1] != _FOOT:
         raise broken
     try:

@@ -29,7 +29,7 @@ _HAN = r"\x{4e00}-\x{9fff}"
 _DIGIT = "0-9" + "".join(NUMERALS) + "".join(c for c in LETTERS if c != "|") + "|"
 _ONE = "1" + "".join(c for c, d in (NUMERALS | LETTERS).items() if d == "1")
 _NOUGHT = "0" + "".join(c for c, d in (NUMERALS | LETTERS).items() if d == "0")
-_PARTING = r"[ \t\r\n\-_./\\,，、。~*+()（）—\[\]#:|]{0,4}"
+_PARTING = r"[ \t\r\n\-_./\\,，、。~*+()（）—\[\]#:：|]{0,4}"
 _START, _END = r"(?:^|[^0-9])", r"(?:[^0-9]|$)"
 _EDGE, _CLOSE = r"(?:^|[^0-9A-Za-z])", r"(?:[^0-9A-Za-z]|$)"
 _SURNAME = f"(?:[{''.join(sorted(SINGLE))}]|{'|'.join(sorted(COMPOUND))})"

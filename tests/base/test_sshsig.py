@@ -156,6 +156,19 @@ def test_a_changed_character_is_refused_or_changes_nothing(at: int, byte: int) -
     assert _body(changed) == _body(SIGNED)  # only line ends and the spare bits of the last base64 digit carry nothing
 
 
+def test_between_the_lines_stand_blanks_and_nothing_else() -> None:
+    """Of all characters that a text might break at only those of a line's end, blank and tab are passed over."""
+    taken = set()
+    for code in range(256):
+        with contextlib.suppress(IntegrityError):
+            sshsig.verify(b"content", SIGNED.replace("\n", chr(code)), sshsig.MANIFEST, SIGNERS, NOW)
+            taken.add(chr(code))
+        with contextlib.suppress(IntegrityError):
+            sshsig.verify(b"content", SIGNED.replace("\n", chr(code) + "\n"), sshsig.MANIFEST, SIGNERS, NOW)
+            taken.add(chr(code))
+    assert taken == set(" \t\r\n")
+
+
 def _body(armored: str) -> bytes:
     return base64.b64decode("".join(line.strip() for line in armored.strip().splitlines()[1:-1]))
 

@@ -30,6 +30,7 @@ NOTHING = strings([])
 @given(TEXTS)
 @example("D2143569-X")
 @example("赵小明2026-10")
+@example("abc：abcabc1990-01-01")
 def test_what_passes_the_gate_passes_the_prefilter(text):
     if any(passes(view.text, frozenset()) for view in views(text)):
         assert len(candidates(strings([text]), NOTHING, announced=False)) == 1
