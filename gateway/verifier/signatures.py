@@ -15,7 +15,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from gateway.verifier.report import Problem
 
-_ARMOR = re.compile(r"-----BEGIN SSH SIGNATURE-----\r?\n([A-Za-z0-9+/=\r\n]+)\r?\n-----END SSH SIGNATURE-----\s*")
+_ARMOR = re.compile(
+    r"-----BEGIN SSH SIGNATURE-----\r?\n((?:[A-Za-z0-9+/=]+\r?\n)+)-----END SSH SIGNATURE-----[ \t\r\n]*"
+)
 _LINE = re.compile(r"(?P<who>\S+)[ \t]+(?:(?P<options>\S+)[ \t]+)?ssh-ed25519[ \t]+(?P<key>\S+)(?:[ \t].*)?")
 _OPTION = re.compile(r'(namespaces|valid-after|valid-before)="([^"]*)"(?:,(?=.)|$)')
 _TIME = re.compile(r"([0-9]{8})([0-9]{4})?([0-9]{2})?(Z?)")

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from gateway.base import sshsig
@@ -82,6 +82,8 @@ def test_both_readers_judge_a_line_alike(options: str) -> None:
 
 @settings(max_examples=300, deadline=None)
 @given(at=st.integers(0, len(SIGNED) - 1), byte=st.integers(1, 255))
+@example(at=len(SIGNED) - 1, byte=1)
+@example(at=SIGNED.index("\n", 60), byte=ord("\n") ^ ord("\r"))
 def test_what_the_verifier_accepts_the_gateway_accepts(at: int, byte: int) -> None:
     raw = bytearray(SIGNED.encode())
     raw[at] ^= byte
