@@ -208,7 +208,11 @@ def _cheapest(population: Population, equation: Equation, withheld: set[Key]) ->
     """The published cell of an equation that costs least; a parent only when no child is left.
 
     A cell that has no figure is a zero that everybody knows: there is nothing to withhold."""
-    left = [key for key in equation.cells if key in population.figures and key not in withheld | population.fixed]
+    left = [
+        key
+        for key in equation.cells
+        if key in population.figures and key not in withheld and key not in population.fixed
+    ]
     children = [key for key in left if key != equation.parent]
     return min(children or left, key=lambda key: _cost(population, key), default=None)
 

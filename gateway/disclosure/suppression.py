@@ -103,6 +103,8 @@ class _Work:
         self.grid, self.flows, self.proofs, self.weights = grid, flows, proofs, weights
         self.broken: list[tuple[int, int, int]] = []
         self.impossible: set[tuple[int, int]] = set()
+        self.levels: dict[int, int] = {}
+        """How far away a flow was found for a cell."""
 
     def crowds(self) -> None:
         """Proves most cells at once against an outsider."""
@@ -167,12 +169,18 @@ class _Work:
         return max(float(grid.values[reach].sum()) - max(own, float(grid.least[reach].sum())), 0.0)
 
     def _unpaid(self, cell: int, by: float, knowing: tuple[int, ...]) -> Finding:
-        """A flow through what is withheld already."""
-        for limit in _NEAR:
-            answer = yield Search(cell=cell, by=by, at=self.flows.near(cell, limit), knowing=knowing)
+        """A flow through what is withheld already: sought ever farther, from where one was found for this cell before."""
+        size = -1
+        for level in range(self.levels.get(cell, 0), len(_NEAR) + 1):
+            at = self.flows.near(cell, _NEAR[level]) if level < len(_NEAR) else self.flows.everywhere()
+            if len(at) == size:
+                continue  # it looked there
+            size = len(at)
+            answer = yield Search(cell=cell, by=by, at=at, knowing=knowing)
             if answer.flow is not None:
+                self.levels[cell] = level
                 return answer.flow
-        return (yield Search(cell=cell, by=by, at=self.flows.everywhere(), knowing=knowing)).flow
+        return None
 
     def _paid(self, cell: int, way: int, by: float, knowing: tuple[int, ...]) -> Finding:
         """A flow that may move published cells, which are then withheld; none where there is nothing to pay with."""
