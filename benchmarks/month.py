@@ -98,10 +98,10 @@ def gateway_month(site: Path, people: Path) -> None:
     from gateway.base.keyring import Keyring
     from gateway.base.sshsig import APPROVAL, sign
     from gateway.model.period import Period
-    from gateway.release.corridor import run
-    from gateway.release.delivering import deliver
-    from gateway.release.deployment import load_deployment
-    from gateway.release.review import approve
+    from gateway.release.build.corridor import run
+    from gateway.release.review.approving import approve
+    from gateway.release.sending.delivering import deliver
+    from gateway.release.site.deployment import load_deployment
 
     period = Period.parse(MONTH)
 
@@ -121,9 +121,9 @@ def equal_cells(site: Path, extract: Path) -> int:
     from benchmarks.plain.tables import compute
     from gateway.model.cells import Mark
     from gateway.model.period import Period
-    from gateway.release.build import OPEN_NAMES
-    from gateway.release.cellfiles import read_published
-    from gateway.release.deployment import load_deployment
+    from gateway.release.build.build import OPEN_NAMES
+    from gateway.release.history.cellfiles import read_published
+    from gateway.release.site.deployment import load_deployment
 
     deployment = load_deployment(site, Period.parse(MONTH).end)
     store = deployment.store(RELEASE, OPEN_NAMES)

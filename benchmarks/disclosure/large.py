@@ -18,7 +18,7 @@ import numpy as np
 
 from gateway.disclosure import Declaration, protect
 from gateway.model.cells import Status
-from gateway.release.protectedfiles import csv_bytes, published_csv, secret_csv
+from gateway.release.protect.files import csv_bytes, published_csv, secret_csv
 from gateway.verifier.protection import verify
 
 TOWNS, DIVISIONS, HOLDINGS = 200, 97, 5000

@@ -20,9 +20,9 @@ from gateway.demo.month import found_with_people
 from gateway.demo.platform import generate
 from gateway.model.period import ZONE, Period
 from gateway.privacy import SourceBatch, ValueKind, match_source
-from gateway.release.corridor import run
-from gateway.release.deployment import load_deployment
-from gateway.release.founding import SHIPPED
+from gateway.release.build.corridor import run
+from gateway.release.site.deployment import load_deployment
+from gateway.release.upkeep.founding import SHIPPED
 
 PASSPHRASE = "QWERTYUIOPASDFGHJKLZXCVB"
 VALUES = {

@@ -16,7 +16,7 @@ How to use it
 
 A clock that does not survive the agreement's end is not started after it.
 
-In the corridor all of this is one call: ``gateway.release.clocks.happen(office, happening, now)`` and ``remind``.
+In the corridor all of this is one call: ``gateway.release.terms.clocks.happen(office, happening, now)`` and ``remind``.
 
 Guarantees: an event that no clock of the agreement knows is refused, as is one in the future, one before the term it
 rests on, a date set before the event, and a second start of what runs. A term whose calendar is not known has no due

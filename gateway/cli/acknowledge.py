@@ -33,8 +33,8 @@ def command(
     as_json: options.Json = False,
 ) -> None:
     """Enters a confirmation."""
-    from gateway.release.acknowledging import acknowledge
-    from gateway.release.status import status
+    from gateway.release.sending.acknowledging import acknowledge
+    from gateway.release.upkeep.status import status
 
     deployment = options.deployment(root)
     moment = received.replace(tzinfo=ZONE) if received else None

@@ -32,7 +32,7 @@ def show(
     agreement: Name = None, words: Words = False, root: options.Root = options.HERE, as_json: options.Json = False
 ) -> None:
     """Shows an agreement."""
-    from gateway.release.portrait import portrait
+    from gateway.release.terms.portrait import portrait
 
     now, office = options.now(), options.office(root)
     terms = office.agreement(agreement) if agreement else office.terms

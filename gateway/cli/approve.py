@@ -21,8 +21,8 @@ def command(
 ) -> None:
     """Records an approval."""
     from gateway.base.errors import InputError
-    from gateway.release.review import approve
-    from gateway.release.status import status
+    from gateway.release.review.approving import approve
+    from gateway.release.upkeep.status import status
 
     if not signature.is_file():
         raise InputError("没有这个签名文件", "no such signature file", next=f"gateway review {release}")

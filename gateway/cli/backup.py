@@ -27,7 +27,7 @@ def backup_(
     as_json: options.Json = False,
 ) -> None:
     """Makes a backup."""
-    from gateway.release.safekeeping import make_backup
+    from gateway.release.upkeep.backup import make_backup
 
     passphrase = read_passphrase(passphrase_file)
     head = make_backup(options.deployment(root), target, passphrase, keys=keys, now=options.now())
@@ -54,7 +54,7 @@ def restore_(
     as_json: options.Json = False,
 ) -> None:
     """Restores a backup."""
-    from gateway.release.safekeeping import restore_backup
+    from gateway.release.upkeep.backup import restore_backup
 
     known = [typed_head(text) for text in against or []]
     head = restore_backup(source, root, read_passphrase(passphrase_file), now=options.now(), known=known, keys=keys)

@@ -10,7 +10,7 @@ def command(month: options.Month, root: options.Root = options.HERE, as_json: op
     from gateway.agreement.clockwork import WORDING
     from gateway.agreement.wording import when_text
     from gateway.model.period import Period
-    from gateway.release.month import plan
+    from gateway.release.terms.month import plan
 
     made = plan(options.office(root), Period.parse(month), options.now())
     if as_json:

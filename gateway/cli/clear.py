@@ -28,8 +28,8 @@ def command(
 ) -> None:
     """Proposes or records a clearance."""
     from gateway.cli.run import lines
-    from gateway.release.clearing import clear, findings, propose
-    from gateway.release.status import status
+    from gateway.release.build.clearing import clear, findings, propose
+    from gateway.release.upkeep.status import status
 
     if (signature is None) == (reason is None):
         raise typer.BadParameter(

@@ -14,7 +14,7 @@ from gateway.cli.output import emit, tell
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from gateway.release.clocks import Row
+    from gateway.release.terms.clocks import Row
 
 app = typer.Typer(
     help=say("时限：查看、登记事件、提醒。", "Terms: look, tell what happened, remind."), no_args_is_help=True
@@ -61,8 +61,8 @@ def list_(
     due: Due = None, everything: All = False, root: options.Root = options.HERE, as_json: options.Json = False
 ) -> None:
     """Lists clocks, the earliest first."""
-    from gateway.release.clocks import standings
-    from gateway.release.month import OPEN, row_json
+    from gateway.release.terms.clocks import standings
+    from gateway.release.terms.month import OPEN, row_json
 
     now = options.now()
     rows = standings(options.office(root), now)
@@ -90,8 +90,8 @@ def event(
 ) -> None:
     """Records an event; the clocks that it started or stopped."""
     from gateway.agreement import Happening, Outcome, reckon, standing
-    from gateway.release.clocks import Row, happen
-    from gateway.release.month import row_json
+    from gateway.release.terms.clocks import Row, happen
+    from gateway.release.terms.month import row_json
 
     now, office = options.now(), options.office(root)
     if outcome is not None and outcome not in set(Outcome):
@@ -123,8 +123,8 @@ def move(
 ) -> None:
     """Records another date of the other side."""
     from gateway.agreement import reckon, standing
-    from gateway.release.clocks import Row, postpone
-    from gateway.release.month import row_json
+    from gateway.release.terms.clocks import Row, postpone
+    from gateway.release.terms.month import row_json
 
     now, office = options.now(), options.office(root)
     one = postpone(office, key, day(to), reference, actor=office.settings.operator, now=now)
@@ -138,8 +138,8 @@ def move(
 @app.command("remind", help=HELP["remind"])
 def remind(root: options.Root = options.HERE, as_json: options.Json = False) -> None:
     """Records what time has brought about and sends messages."""
-    from gateway.release.messages import send_reminders
-    from gateway.release.month import row_json
+    from gateway.release.terms.messages import send_reminders
+    from gateway.release.terms.month import row_json
 
     sent = send_reminders(options.office(root), options.now())
     if as_json:
@@ -159,7 +159,7 @@ def export(
 ) -> None:
     """Writes what is open, and the next deliveries, as events of a calendar."""
     from gateway.base.files import write_atomic
-    from gateway.release.icalendar import calendar_file
+    from gateway.release.terms.icalendar import calendar_file
 
     data, count = calendar_file(options.office(root), options.now())
     write_atomic(out, data)

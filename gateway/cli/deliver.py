@@ -13,7 +13,7 @@ from gateway.cli.output import emit, progress_bar, tell
 from gateway.cli.run import lines
 
 if TYPE_CHECKING:
-    from gateway.release.deployment import Deployment
+    from gateway.release.site.deployment import Deployment
 
 
 def command(
@@ -34,9 +34,9 @@ def command(
     as_json: options.Json = False,
 ) -> None:
     """Seals and sends."""
-    from gateway.release.delivering import Word
-    from gateway.release.outage import deliver_in_time, deliver_once
-    from gateway.release.status import status
+    from gateway.release.sending.delivering import Word
+    from gateway.release.sending.outage import deliver_in_time, deliver_once
+    from gateway.release.upkeep.status import status
 
     if again + taken + until_due > 1:
         raise typer.BadParameter(say("--again、--taken、--until-due 只能选一个", "choose one of the three options"))
@@ -58,7 +58,7 @@ def command(
 
 def _teller(deployment: "Deployment") -> Callable[[str, str], None]:
     """To standard error, which a timer's service keeps, and to the channels that are set up."""
-    from gateway.release.messages import addresses, send
+    from gateway.release.terms.messages import addresses, send
 
     def tell(title: str, text: str) -> None:
         typer.echo(f"{title}\n{text}", err=True)

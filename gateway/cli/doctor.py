@@ -18,7 +18,7 @@ def command(
     as_json: options.Json = False,
 ) -> None:
     """Checks the deployment."""
-    from gateway.release.checkup import checkup
+    from gateway.release.upkeep.checkup import checkup
 
     found = checkup(options.deployment(root), options.now(), online=not offline)
     sound = all(finding.passed for finding in found)

@@ -35,7 +35,7 @@ def command(
     as_json: options.Json = False,
 ) -> None:
     """Writes plain files."""
-    from gateway.release.exporting import export, export_secret
+    from gateway.release.review.exporting import export, export_secret
 
     deployment = options.deployment(root)
     if secret:

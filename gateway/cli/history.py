@@ -70,11 +70,11 @@ def begin(
                     "the monthly run's history: either --empty or --import, and no --spec",
                 )
             )
-        from gateway.release.importing import begin_own
+        from gateway.release.history.importing import begin_own
 
         _tell_own(begin_own(options.deployment(root), files, now=options.now()), as_json)
         return
-    from gateway.release.exchanges import begin_history
+    from gateway.release.protect.exchanges import begin_history
 
     if len(files) > 1 or (empty and files):
         raise typer.BadParameter(say("历史文件开始时只导入一个文件", "a history's file begins with one import"))
@@ -91,7 +91,7 @@ def begin(
 )
 def import_(history: History, published: Published = None, spec: Spec = None, as_json: options.Json = False) -> None:
     """Imports figures that were published before the gateway."""
-    from gateway.release.exchanges import import_published
+    from gateway.release.protect.exchanges import import_published
 
     pair = _pair(published, spec)
     if pair is None:
@@ -114,7 +114,7 @@ def sign(
     as_json: options.Json = False,
 ) -> None:
     """Adds a signature of the history as it stands."""
-    from gateway.release.exchanges import sign_history
+    from gateway.release.protect.exchanges import sign_history
 
     _tell(sign_history(history, signature, allowed_signers, at=options.now()), as_json)
 
@@ -133,7 +133,7 @@ def forget(
     as_json: options.Json = False,
 ) -> None:
     """Destroys contributors' values; equations and intervals stay."""
-    from gateway.release.exchanges import forget_releases
+    from gateway.release.protect.exchanges import forget_releases
 
     _tell(forget_releases(history, release, at=options.now()), as_json)
 
@@ -148,11 +148,11 @@ def forget(
 def show(history: Own = None, root: options.Root = options.HERE, as_json: options.Json = False) -> None:
     """Says what a history covers."""
     if history is None:
-        from gateway.release.importing import told_own
+        from gateway.release.history.importing import told_own
 
         _tell_own(told_own(options.deployment(root)), as_json)
         return
-    from gateway.release.exchanges import show_history
+    from gateway.release.protect.exchanges import show_history
 
     _tell(show_history(history), as_json)
 
@@ -185,7 +185,7 @@ def _tell_own(found: dict[str, Any], as_json: bool) -> None:
     if as_json:
         emit(found)
         return
-    from gateway.release.beginning import IMPORTED
+    from gateway.release.history.beginning import IMPORTED
 
     none, stated = say("无", "none"), say("尚未声明", "not stated yet")
     if found["before"]:

@@ -27,7 +27,7 @@ def command(
 ) -> None:
     """Makes a deployment."""
     from gateway.agreement import load
-    from gateway.release.founding import SHIPPED, found
+    from gateway.release.upkeep.founding import SHIPPED, found
 
     terms = load(SHIPPED / "agreements" / f"{agreement}.toml")
     paths = found(
@@ -41,7 +41,7 @@ def command(
         now=options.now(),
     )
     if empty_history:
-        from gateway.release.importing import begin_own
+        from gateway.release.history.importing import begin_own
 
         begin_own(options.deployment(folder), [], now=options.now())
     if as_json:

@@ -14,7 +14,7 @@ from gateway.cli.output import emit, tell
 from gateway.model.period import ZONE
 
 if TYPE_CHECKING:
-    from gateway.release.keybook import Key
+    from gateway.release.site.keybook import Key
 
 app = typer.Typer(
     help=say("密钥：登记、更换、作废与记录。", "Keys: taken in, replaced, ended, on record."), no_args_is_help=True
@@ -28,7 +28,7 @@ Since = Annotated[
 
 def list_(root: options.Root = options.HERE, as_json: options.Json = False) -> None:
     """Lists the keys."""
-    from gateway.release.keybook import check_file
+    from gateway.release.site.keybook import check_file
 
     deployment = options.deployment(root)
     check_file(deployment.file_of_signers(), deployment.known_keys)
@@ -50,18 +50,18 @@ def add(
     as_json: options.Json = False,
 ) -> None:
     """Takes in a key."""
-    from gateway.release import keykeeping
+    from gateway.release.upkeep import keys
 
     deployment = options.deployment(root)
     moments = {"since": _aware(since), "until": _aware(until)}
-    _show([keykeeping.add(deployment, principal, _text(public), purpose, options.now(), **moments)], as_json)
+    _show([keys.add(deployment, principal, _text(public), purpose, options.now(), **moments)], as_json)
 
 
 def accept(root: options.Root = options.HERE, as_json: options.Json = False) -> None:
     """Takes in what stands in the file."""
-    from gateway.release import keykeeping
+    from gateway.release.upkeep import keys
 
-    _show(keykeeping.accept(options.deployment(root), options.now()), as_json)
+    _show(keys.accept(options.deployment(root), options.now()), as_json)
 
 
 def rotate(
@@ -77,33 +77,33 @@ def rotate(
     as_json: options.Json = False,
 ) -> None:
     """Replaces a key."""
-    from gateway.release import keykeeping
+    from gateway.release.upkeep import keys
 
     deployment, text = options.deployment(root), _text(public) if public else None
-    _show([keykeeping.rotate(deployment, principal, text, options.now(), since=_aware(since))], as_json)
+    _show([keys.rotate(deployment, principal, text, options.now(), since=_aware(since))], as_json)
 
 
 def revoke(
     principal: Principal, reason: options.Reason, root: options.Root = options.HERE, as_json: options.Json = False
 ) -> None:
     """Ends a key."""
-    from gateway.release import keykeeping
+    from gateway.release.upkeep import keys
 
-    _show([keykeeping.revoke(options.deployment(root), principal, reason, options.now())], as_json)
+    _show([keys.revoke(options.deployment(root), principal, reason, options.now())], as_json)
 
 
 def restore(root: options.Root = options.HERE, as_json: options.Json = False) -> None:
     """Draws the file again."""
-    from gateway.release import keykeeping
+    from gateway.release.upkeep import keys
 
     deployment = options.deployment(root)
-    keykeeping.restore(deployment)
+    keys.restore(deployment)
     _show(deployment.known_keys, as_json)
 
 
 def log(root: options.Root = options.HERE, as_json: options.Json = False) -> None:
     """Shows the record."""
-    from gateway.release.keybook import RECORDS
+    from gateway.release.site.keybook import RECORDS
 
     found = [entry for entry in options.deployment(root).ledger.entries() if entry.kind in RECORDS]
     if as_json:
@@ -117,7 +117,7 @@ def log(root: options.Root = options.HERE, as_json: options.Json = False) -> Non
 
 
 def _show(keys: "tuple[Key, ...] | list[Key]", as_json: bool) -> None:
-    from gateway.release.keybook import WORDING
+    from gateway.release.site.keybook import WORDING
 
     now = options.now()
     if as_json:

@@ -19,7 +19,7 @@ def command(
     from gateway.base.canonical import digests
     from gateway.base.files import write_atomic
     from gateway.kit.build import BATCH, NAME, instruction, kit
-    from gateway.release.managers import managers
+    from gateway.release.sending.managers import managers
 
     deployment, program = options.deployment(root), kit()
     deployment.allowed_signers()

@@ -34,9 +34,9 @@ def verify(
 ) -> None:
     """Checks the chain with the independent verifier."""
     from gateway.base.toml import load_toml
-    from gateway.release.checkpoints import given_out
-    from gateway.release.deployment import LEDGER_ANCHOR
-    from gateway.release.settings import Settings
+    from gateway.release.site.checkpoints import given_out
+    from gateway.release.site.deployment import LEDGER_ANCHOR
+    from gateway.release.site.settings import Settings
     from gateway.verifier import TITLES, verify_ledger
 
     settings = load_toml(root / "gateway.toml", Settings)
@@ -63,7 +63,7 @@ def checkpoint(
     as_json: options.Json = False,
 ) -> None:
     """Signs the ledger's head."""
-    from gateway.release.checkpoints import make_checkpoint
+    from gateway.release.site.checkpoints import make_checkpoint
 
     path = make_checkpoint(options.deployment(root), options.now(), out)
     document = json.loads(path.read_bytes())

@@ -30,7 +30,7 @@ def command(
 ) -> None:
     """Drafts a letter."""
     from gateway.base.files import PRIVATE, write_atomic
-    from gateway.release.notices import Notice, Told, draft
+    from gateway.release.terms.notices import Notice, Told, draft
 
     if kind not in set(Notice):
         raise typer.BadParameter(", ".join(Notice))

@@ -10,8 +10,8 @@ from gateway.base.language import say
 from gateway.model.period import ZONE
 
 if TYPE_CHECKING:
-    from gateway.release.deployment import Deployment
-    from gateway.release.office import Office
+    from gateway.release.site.deployment import Deployment
+    from gateway.release.site.office import Office
 
 Json = Annotated[bool, typer.Option("--json", help=say("只输出一个 JSON 文档", "print one JSON document"))]
 Root = Annotated[Path, typer.Option("--dir", "-C", help=say("部署目录", "the deployment's folder"))]
@@ -31,13 +31,13 @@ def now() -> datetime:
 
 def deployment(root: Path) -> "Deployment":
     """The deployment in ``root``. Raises ConfigurationError."""
-    from gateway.release.deployment import load_deployment
+    from gateway.release.site.deployment import load_deployment
 
     return load_deployment(root, now())
 
 
 def office(root: Path) -> "Office":
     """The terms of the deployment in ``root``, without loading any engine. Raises ConfigurationError."""
-    from gateway.release.office import load_office
+    from gateway.release.site.office import load_office
 
     return load_office(root, now())

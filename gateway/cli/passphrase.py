@@ -26,7 +26,7 @@ def command(
 ) -> None:
     """Tells the passphrase and records that it is told."""
     from gateway.base.files import write_atomic
-    from gateway.release.telling import Way, tell_passphrase
+    from gateway.release.sending.telling import Way, tell_passphrase
 
     if slip and age:
         raise typer.BadParameter(say("--slip 与 --age 只能选一个", "--slip and --age exclude each other"))

@@ -9,7 +9,7 @@ from gateway.base.files import write_atomic
 from gateway.base.language import say
 from gateway.cli.output import emit, progress_bar, tell
 from gateway.privacy.discovery import REASONS
-from gateway.release.discovering import Discovery, discover
+from gateway.release.upkeep.discovering import Discovery, discover
 
 
 def run(path: Path, quasi: Sequence[str], k: int, out: Path | None, *, as_json: bool) -> None:

@@ -27,7 +27,7 @@ def command(
     as_json: options.Json = False,
 ) -> None:
     """Protects a table."""
-    from gateway.release.protecting import protect_file
+    from gateway.release.protect.protecting import protect_file
 
     if begin_history and history is None:
         raise typer.BadParameter(say("--begin-history 需要 --history", "--begin-history needs --history"))

@@ -8,8 +8,8 @@ from gateway.cli.run import lines
 
 def command(root: options.Root = options.HERE, as_json: options.Json = False) -> None:
     """Fetches receipts."""
-    from gateway.release.receipts import disposition, fetch_receipts
-    from gateway.release.status import status
+    from gateway.release.sending.receipts import disposition, fetch_receipts
+    from gateway.release.upkeep.status import status
 
     deployment = options.deployment(root)
     documents = [

@@ -50,7 +50,7 @@ def _list(value: object) -> list[object]:
 
 
 def _ours(root: Path, name: str) -> "list[RegisterTable]":
-    from gateway.release.registers import REGISTERS, register
+    from gateway.release.upkeep.registers import REGISTERS, register
 
     deployment = options.deployment(root)
     return [register(deployment, one, options.now()) for one in (REGISTERS if name == "all" else (name,))]

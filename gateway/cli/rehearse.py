@@ -7,7 +7,7 @@ from gateway.cli.output import emit, progress_bar, tell
 
 def command(root: options.Root = options.HERE, as_json: options.Json = False) -> None:
     """Rehearses a delivery."""
-    from gateway.release.rehearsal import rehearse
+    from gateway.release.sending.rehearsal import rehearse
 
     with progress_bar() as progress:
         done = rehearse(options.deployment(root), options.now(), progress)

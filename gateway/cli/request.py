@@ -12,8 +12,8 @@ from gateway.cli.run import lines
 
 if TYPE_CHECKING:
     from gateway.agreement.request import Verdict
-    from gateway.release.deployment import Deployment
-    from gateway.release.requests import Request
+    from gateway.release.site.deployment import Deployment
+    from gateway.release.terms.requests import Request
 
 app = typer.Typer(help=say("临时调取：登记、核对、婉拒、同意、编制。", "Ad-hoc requests."), no_args_is_help=True)
 
@@ -58,7 +58,7 @@ def register(
 ) -> None:
     """Registers a request."""
     from gateway.base.errors import InputError
-    from gateway.release.requests import register
+    from gateway.release.terms.requests import register
 
     if not letter.is_file():
         raise InputError("没有这个来函文件", "no such letter")
@@ -69,7 +69,7 @@ def register(
 @app.command("list", help=HELP["list"])
 def list_(root: options.Root = options.HERE, as_json: options.Json = False) -> None:
     """Lists requests."""
-    from gateway.release.requests import WORDING, fold
+    from gateway.release.terms.requests import WORDING, fold
 
     found = fold(options.office(root).ledger.entries())
     if as_json:
@@ -93,7 +93,7 @@ def show(id: Id, root: options.Root = options.HERE, as_json: options.Json = Fals
 def refuse(id: Id, out: Out = None, root: options.Root = options.HERE, as_json: options.Json = False) -> None:
     """Refuses a request."""
     from gateway.base.files import PRIVATE, write_atomic
-    from gateway.release.requests import find, refuse_request
+    from gateway.release.terms.requests import find, refuse_request
 
     deployment = options.deployment(root)
     reply = refuse_request(deployment, id, options.now())
@@ -118,7 +118,7 @@ def grant(
     as_json: options.Json = False,
 ) -> None:
     """Grants a request."""
-    from gateway.release.requests import grant
+    from gateway.release.terms.requests import grant
 
     deployment = options.deployment(root)
     grant(deployment, id, table, options.now(), consent=consent)
@@ -128,7 +128,7 @@ def grant(
 @app.command("withdraw", help=HELP["withdraw"])
 def withdraw(id: Id, root: options.Root = options.HERE, as_json: options.Json = False) -> None:
     """Withdraws a request."""
-    from gateway.release.requests import withdraw
+    from gateway.release.terms.requests import withdraw
 
     deployment = options.deployment(root)
     withdraw(deployment, id, options.now())
@@ -138,8 +138,8 @@ def withdraw(id: Id, root: options.Root = options.HERE, as_json: options.Json = 
 @app.command("run", help=HELP["run"])
 def run(id: Id, root: options.Root = options.HERE, as_json: options.Json = False) -> None:
     """Builds the answer."""
-    from gateway.release.corridor import answer
-    from gateway.release.status import status
+    from gateway.release.build.corridor import answer
+    from gateway.release.upkeep.status import status
 
     deployment = options.deployment(root)
     with progress_bar() as progress:
@@ -152,7 +152,7 @@ def run(id: Id, root: options.Root = options.HERE, as_json: options.Json = False
 
 
 def _judged(deployment: "Deployment", id: str) -> "tuple[Request, Verdict]":
-    from gateway.release.requests import asked_of, find, judge_request
+    from gateway.release.terms.requests import asked_of, find, judge_request
 
     return find(deployment, id), judge_request(deployment, asked_of(deployment, id))
 
@@ -176,7 +176,7 @@ def _document(one: "Request", verdict: "Verdict | None") -> dict[str, Any]:
 
 
 def _tell(one: "Request", verdict: "Verdict", as_json: bool) -> None:
-    from gateway.release.requests import WORDING
+    from gateway.release.terms.requests import WORDING
 
     if as_json:
         emit(_document(one, verdict))

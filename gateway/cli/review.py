@@ -12,7 +12,7 @@ from gateway.cli.output import emit, tell
 
 def command(release: options.Release, root: options.Root = options.HERE, as_json: options.Json = False) -> None:
     """Shows what is up for approval."""
-    from gateway.release.status import status
+    from gateway.release.upkeep.status import status
 
     document = status(options.deployment(root), release)
     files = document["files"]

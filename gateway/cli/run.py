@@ -26,8 +26,8 @@ def command(
     """Builds, checks and submits."""
     from gateway.agreement import due
     from gateway.model.period import Period
-    from gateway.release import corridor
-    from gateway.release.status import files, status
+    from gateway.release.build import corridor
+    from gateway.release.upkeep.status import files, status
 
     now = options.now()
     period = Period(year=now.year, month=now.month).previous if month == "last" else Period.parse(month)
@@ -57,7 +57,7 @@ def command(
 def lines(document: Mapping[str, Any]) -> list[tuple[str, str]]:
     """A release's status for a person."""
     from gateway.model.release import State
-    from gateway.release.status import WORDING
+    from gateway.release.upkeep.status import WORDING
 
     state = str(document["state"])
     wording = say(*WORDING[State(state)]) if state in State.__members__ else state

@@ -23,10 +23,10 @@ def command(
     """Shows releases."""
     from gateway.agreement import Standing
     from gateway.agreement.clockwork import WORDING as CLOCKS
-    from gateway.release.build import OPEN_NAMES
-    from gateway.release.corridor import Book
-    from gateway.release.office import load_office
-    from gateway.release.status import alerts, status
+    from gateway.release.build.build import OPEN_NAMES
+    from gateway.release.build.corridor import Book
+    from gateway.release.site.office import load_office
+    from gateway.release.upkeep.status import alerts, status
 
     now = options.now()
     office = load_office(root, now)

@@ -74,7 +74,7 @@ def recall(
     as_json: options.Json = False,
 ) -> None:
     """Recalls what was sent in error, or registers the confirmation."""
-    from gateway.release import recalling
+    from gateway.release.sending import recalling
 
     deployment = options.deployment(root)
     if letter is not None and person is not None and reason is None and until is None:
@@ -97,7 +97,7 @@ def supersede(
 ) -> None:
     """Opens the next revision."""
     from gateway.model.period import Period
-    from gateway.release import corridor
+    from gateway.release.build import corridor
 
     deployment = options.deployment(root)
     release = corridor.supersede(deployment, Period.parse(month), reason, options.now)
@@ -107,7 +107,7 @@ def supersede(
 def _close(
     event: Event, release: str, signature: Path | None, reason: str | None, root: options.Root, as_json: bool
 ) -> None:
-    from gateway.release.review import close, propose
+    from gateway.release.review.approving import close, propose
 
     if (signature is None) == (reason is None):
         raise typer.BadParameter(
@@ -140,7 +140,7 @@ def _read(path: Path) -> bytes:
 
 
 def _note(event: Event, release: str, reason: str, root: options.Root, as_json: bool) -> None:
-    from gateway.release.corridor import note
+    from gateway.release.build.corridor import note
 
     deployment = options.deployment(root)
     note(deployment, event, release, deployment.settings.operator, {"reason": reason}, options.now())
@@ -148,7 +148,7 @@ def _note(event: Event, release: str, reason: str, root: options.Root, as_json: 
 
 
 def _show(root: options.Root, release: str, as_json: bool) -> None:
-    from gateway.release.status import status
+    from gateway.release.upkeep.status import status
 
     document = status(options.deployment(root), release)
     if as_json:

@@ -39,8 +39,8 @@ from gateway.custody import (
     train,
 )
 from gateway.model.period import ZONE
-from gateway.release.founding import found
-from gateway.release.keeping import custody_room
+from gateway.release.upkeep.custody import custody_room
+from gateway.release.upkeep.founding import found
 
 AGREEMENTS = ("hardship-000", "education-001", "legal-002", "medical-003")
 

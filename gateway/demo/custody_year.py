@@ -40,7 +40,7 @@ from gateway.custody import (
 from gateway.demo.custody import AGREEMENTS, PERMISSION, RECEIPT, Office, found_custody
 from gateway.model.custody import Step
 from gateway.model.period import ZONE
-from gateway.release.keeping import custody_room
+from gateway.release.upkeep.custody import custody_room
 
 Progress = Callable[[str, float], None]
 START = datetime(2026, 1, 5, 9, 0, tzinfo=ZONE)

@@ -22,19 +22,19 @@ from gateway.demo.server import LocalServer, local_server
 from gateway.model.period import ZONE, Period
 from gateway.package import register_files
 from gateway.receiving import receive, register_csv
-from gateway.release.corridor import run
-from gateway.release.delivering import deliver
-from gateway.release.deployment import LOGIN_KEY, Deployment, load_deployment
-from gateway.release.exporting import export
-from gateway.release.founding import SHIPPED, found
-from gateway.release.history import History
-from gateway.release.keykeeping import add
-from gateway.release.receipts import fetch_receipts
-from gateway.release.registers import REGISTERS, register
-from gateway.release.review import approve
-from gateway.release.sealing import package_of
-from gateway.release.status import status
-from gateway.release.telling import tell_passphrase
+from gateway.release.build.corridor import run
+from gateway.release.history.chain import History
+from gateway.release.review.approving import approve
+from gateway.release.review.exporting import export
+from gateway.release.sending.delivering import deliver
+from gateway.release.sending.receipts import fetch_receipts
+from gateway.release.sending.sealing import package_of
+from gateway.release.sending.telling import tell_passphrase
+from gateway.release.site.deployment import LOGIN_KEY, Deployment, load_deployment
+from gateway.release.upkeep.founding import SHIPPED, found
+from gateway.release.upkeep.keys import add
+from gateway.release.upkeep.registers import REGISTERS, register
+from gateway.release.upkeep.status import status
 
 Progress = Callable[[str, float], None]
 

@@ -24,21 +24,21 @@ from gateway.demo.server import local_server
 from gateway.model.period import ZONE, Period
 from gateway.model.release import Event, State
 from gateway.package import read_statement
-from gateway.release import requests
-from gateway.release.build import OPEN_NAMES
-from gateway.release.clocks import due_now, happen, record_told, standings
-from gateway.release.corridor import Book, answer, note, run
-from gateway.release.delivering import deliver
-from gateway.release.deployment import LOGIN_KEY, Deployment, load_deployment
-from gateway.release.month import plan
-from gateway.release.notices import RESUPPLY, Notice, Told, draft
-from gateway.release.office import Office, load_office
-from gateway.release.receipts import fetch_receipts
-from gateway.release.review import approve
-from gateway.release.sealing import package_of
-from gateway.release.status import WORDING as STATE_WORDING
-from gateway.release.status import status
-from gateway.release.telling import tell_passphrase
+from gateway.release.build.build import OPEN_NAMES
+from gateway.release.build.corridor import Book, answer, note, run
+from gateway.release.review.approving import approve
+from gateway.release.sending.delivering import deliver
+from gateway.release.sending.receipts import fetch_receipts
+from gateway.release.sending.sealing import package_of
+from gateway.release.sending.telling import tell_passphrase
+from gateway.release.site.deployment import LOGIN_KEY, Deployment, load_deployment
+from gateway.release.site.office import Office, load_office
+from gateway.release.terms import requests
+from gateway.release.terms.clocks import due_now, happen, record_told, standings
+from gateway.release.terms.month import plan
+from gateway.release.terms.notices import RESUPPLY, Notice, Told, draft
+from gateway.release.upkeep.status import WORDING as STATE_WORDING
+from gateway.release.upkeep.status import status
 from gateway.verifier import verify_ledger
 
 Progress = Callable[[str, float], None]

@@ -12,7 +12,7 @@ from gateway.base.later import later
 ROOT = Path(__file__).parents[2]
 CODE = """
 import json, sys
-import gateway.release.corridor, gateway.release.delivering
+import gateway.release.build.corridor, gateway.release.sending.delivering
 late = ("scipy", "highspy", "pandas", "ibis", "duckdb", "great_expectations", "presidio_analyzer", "jinja2")
 print(json.dumps([name for name in late if name in sys.modules]))
 """

@@ -12,7 +12,7 @@ import pytest
 from gateway.base.errors import Exit
 from gateway.cli.app import COMMANDS, GROUPS
 from gateway.model.release import State
-from gateway.release.status import WORDING
+from gateway.release.upkeep.status import WORDING
 from tests.package_factory import ALLOWED_SIGNERS, Plan
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from gateway.disclosure import exchange
-from gateway.release.protecting import protect_file
+from gateway.release.protect.protecting import protect_file
 from tests.cli.desk import AT, ROOT, SPEC, Desk, as_csv, both_languages, put, records
 
 
@@ -113,7 +113,9 @@ def no_room(*_: Any, **__: Any) -> None:
     raise OSError(errno.ENOSPC, "no room")
 
 
-@pytest.mark.parametrize("where", ["gateway.release.handing.write_atomic", "gateway.disclosure.exchange.append"])
+@pytest.mark.parametrize(
+    "where", ["gateway.release.protect.handing.write_atomic", "gateway.disclosure.exchange.append"]
+)
 def test_a_full_disk_leaves_no_secret_file(desk: Desk, monkeypatch: pytest.MonkeyPatch, where: str) -> None:
     """Neither beside the first release, whose history is not begun then, nor beside a later one."""
     first = ["--history", str(desk.history), "--begin-history", "--release", "2026-10"]

@@ -10,7 +10,7 @@ import pytest
 from gateway.base.keyring import Keyring
 from gateway.demo.month import found_with_people
 from gateway.model.period import ZONE
-from gateway.release.office import Office, load_office
+from gateway.release.site.office import Office, load_office
 
 Open = Callable[[str], Office]
 

@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 
 from gateway.base.errors import ConfigurationError, TransferError
-from gateway.release.clocks import due_now
-from gateway.release.messages import CHANNELS, send_reminders
-from gateway.release.office import Office
+from gateway.release.site.office import Office
+from gateway.release.terms.clocks import due_now
+from gateway.release.terms.messages import CHANNELS, send_reminders
 from tests.clocks.conftest import at
 
 NOW = at("2026-11-06 09:00")

@@ -8,9 +8,9 @@ import pytest
 from gateway.agreement import Happening, Standing
 from gateway.base.errors import GatewayError, InputError, TermsError
 from gateway.model.period import Period
-from gateway.release.clocks import happen, standings
-from gateway.release.notices import DRAFTED, Notice, Told, draft, resupply
-from gateway.release.office import Office, load_office
+from gateway.release.site.office import Office, load_office
+from gateway.release.terms.clocks import happen, standings
+from gateway.release.terms.notices import DRAFTED, Notice, Told, draft, resupply
 from tests.clocks.conftest import at
 from tests.clocks.test_standings import deliver
 

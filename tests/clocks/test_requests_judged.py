@@ -9,7 +9,7 @@ from gateway.agreement import Calendar
 from gateway.agreement.request import RequestFile, judge
 from gateway.base.errors import ConfigurationError, TermsError
 from gateway.base.toml import load_toml
-from gateway.release.office import Office
+from gateway.release.site.office import Office
 from tests.clocks.conftest import at
 
 AREAS = {"220300": "city", "220302": "county", "220303": "county", "220302001": "township"}

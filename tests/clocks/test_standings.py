@@ -11,9 +11,9 @@ from gateway.base.keyring import Keyring
 from gateway.base.sshsig import APPROVAL, NOTICE, generate_key, public_line, sign
 from gateway.model.period import Period
 from gateway.model.release import Event
-from gateway.release.clocks import due_now, happen, postpone, record_told, standings
-from gateway.release.month import plan
-from gateway.release.office import Office, load_office
+from gateway.release.site.office import Office, load_office
+from gateway.release.terms.clocks import due_now, happen, postpone, record_told, standings
+from gateway.release.terms.month import plan
 from tests.agreement.test_calendar import NOTICE as NOTICE_2027
 from tests.agreement.test_calendar import OF_2026
 from tests.clocks.conftest import at

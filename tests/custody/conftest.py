@@ -37,7 +37,7 @@ from gateway.custody import (
 from gateway.custody.papers import form
 from gateway.demo.custody import found_custody
 from gateway.model.period import ZONE
-from gateway.release.keeping import custody_room
+from gateway.release.upkeep.custody import custody_room
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=ZONE)
 CONTENT = b"".join(f"{n:06d} made-up statement of income and aid, page {n * 7919 % 1009}\n".encode() for n in range(80))
@@ -146,8 +146,8 @@ def _read_once() -> Iterator[None]:
         return load_once
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("gateway.release.office.load_agreement", once(load_agreement))
-        patch.setattr("gateway.release.office.load", once(load))
+        patch.setattr("gateway.release.site.office.load_agreement", once(load_agreement))
+        patch.setattr("gateway.release.site.office.load", once(load))
         yield
 
 

@@ -30,8 +30,8 @@ from gateway.custody import (
     returned,
 )
 from gateway.custody.proof import CERTIFICATE, certificate
-from gateway.release.deployment import load_deployment
-from gateway.release.safekeeping import _key, make_backup, restore_backup
+from gateway.release.site.deployment import load_deployment
+from gateway.release.upkeep.backup import _key, make_backup, restore_backup
 from tests.custody.conftest import CONTENT, EDUCATION, MEDICAL, House
 from tests.custody.traces import found_in, runs, traces
 

@@ -21,7 +21,7 @@ from gateway.custody import (
 )
 from gateway.custody.people import COMMITMENT
 from gateway.model.custody import Sensitivity
-from gateway.release.keeping import custody_room
+from gateway.release.upkeep.custody import custody_room
 from tests.custody.conftest import CONTENT, EDUCATION, LEGAL, MEDICAL, NOW, House
 
 

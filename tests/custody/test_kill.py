@@ -227,7 +227,7 @@ _COMMAND = """
 import sys
 from datetime import datetime
 from gateway.custody import destroy
-from gateway.release.keeping import custody_room
+from gateway.release.upkeep.custody import custody_room
 from pathlib import Path
 now = datetime.fromisoformat(sys.argv[2])
 with custody_room(Path(sys.argv[1]), now).stay("reviewer_a", now) as stay:

@@ -18,8 +18,8 @@ from gateway.agreement import CustodyTerms, Standing, load_agreement
 from gateway.demo.custody_year import custody_year
 from gateway.model.custody import Rule, Step
 from gateway.model.period import ZONE
-from gateway.release.clocks import standings
-from gateway.release.office import load_office
+from gateway.release.site.office import load_office
+from gateway.release.terms.clocks import standings
 
 ROOT = Path(__file__).resolve().parents[2]
 Entry = Callable[[CustodyTerms], object]

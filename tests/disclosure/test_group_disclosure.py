@@ -23,7 +23,7 @@ from gateway.base.toml import load_toml
 from gateway.disclosure import Declaration, Microdata, ProtectedTable, exchange, page, protect, risk
 from gateway.disclosure.zeros import apart_from
 from gateway.model.cells import Status
-from gateway.release.protectedfiles import csv_bytes, published_csv, secret_csv
+from gateway.release.protect.files import csv_bytes, published_csv, secret_csv
 from gateway.verifier.protection import verify
 
 Place = tuple[str, str]

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from gateway.base.errors import ConfigurationError, DisclosureError
 from gateway.base.toml import load_toml
 from gateway.disclosure import Declaration, exchange, protect, round_table, rounding
-from gateway.release.protecting import protect_file
+from gateway.release.protect.protecting import protect_file
 from tests.disclosure.protected import AXES, columns, declared, drawn
 
 

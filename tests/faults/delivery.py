@@ -15,11 +15,11 @@ from gateway.base.files import write_atomic
 from gateway.base.keyring import Keyring
 from gateway.ledger import ReleaseView
 from gateway.model.release import Event
-from gateway.release.corridor import Book
-from gateway.release.delivering import DONE, deliver
-from gateway.release.deployment import LOGIN_KEY, Deployment, load_deployment
-from gateway.release.sealing import package_of, passphrase_name
-from gateway.release.slips import slip_name
+from gateway.release.build.corridor import Book
+from gateway.release.sending.delivering import DONE, deliver
+from gateway.release.sending.sealing import package_of, passphrase_name
+from gateway.release.sending.slips import slip_name
+from gateway.release.site.deployment import LOGIN_KEY, Deployment, load_deployment
 from tests.delivery.places import Place
 from tests.delivery.proxy import Line
 from tests.faults.secrets import Secrets

@@ -9,7 +9,7 @@ from pathlib import Path
 from gateway.base import sshsig
 from gateway.base.errors import TransferError
 from gateway.ledger import ReleaseView
-from gateway.release.sealing import package_of
+from gateway.release.sending.sealing import package_of
 from tests.delivery.places import openssh_place
 from tests.faults.delivery import point
 from tests.faults.lab import Lab

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from gateway.base.errors import TransferError
 from gateway.base.files import write_atomic
 from gateway.delivery import ContentError, Proof, Stage
-from gateway.release.delivering import Word
+from gateway.release.sending.delivering import Word
 from tests.faults.lab import Lab
 from tests.faults.matrix import Turn, row
 

@@ -16,10 +16,10 @@ from types import TracebackType
 from gateway.base.keyring import Keyring
 from gateway.demo.month import found_with_people
 from gateway.demo.platform import generate
-from gateway.release.corridor import Book, run
-from gateway.release.founding import SHIPPED
-from gateway.release.review import approve
-from gateway.release.sealing import package_of, sealed
+from gateway.release.build.corridor import Book, run
+from gateway.release.review.approving import approve
+from gateway.release.sending.sealing import package_of, sealed
+from gateway.release.upkeep.founding import SHIPPED
 from tests.delivery.places import Place, asyncssh_place, openssh_place, own_folder
 from tests.delivery.proxy import Line, proxy
 from tests.faults.delivery import TEMPORARY, Delivery

@@ -10,7 +10,7 @@ from gateway.base.errors import GatewayError, TransferError
 from gateway.base.files import write_atomic
 from gateway.delivery import HostKeyError, LinkError, Patience, Proof
 from gateway.delivery.remote import Remote
-from gateway.release.delivering import Word
+from gateway.release.sending.delivering import Word
 from tests.delivery.places import openssh_place
 from tests.faults.lab import Lab
 from tests.faults.matrix import OPENSSH, Turn, row

@@ -13,8 +13,8 @@ from pathlib import Path
 
 from gateway.base.sshsig import RECEIPT
 from gateway.model.release import Event
-from gateway.release.receipts import fetch_receipts
-from gateway.release.sealing import passphrase_name
+from gateway.release.sending.receipts import fetch_receipts
+from gateway.release.sending.sealing import passphrase_name
 from tests.faults.lab import Lab
 from tests.faults.matrix import OPENSSH, Turn, row
 from tests.faults.record import lay, received

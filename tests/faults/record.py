@@ -11,11 +11,11 @@ from gateway.base.errors import GatewayError, IntegrityError, ReceiptError
 from gateway.base.sshsig import MANIFEST, RECEIPT, generate_key, public_line, sign
 from gateway.model.release import Event, State
 from gateway.receiving import Disposition, PackageRefusedError, read_register, receive
-from gateway.release.corridor import Book
-from gateway.release.deployment import LEDGER_ANCHOR, SIGNING_KEY
-from gateway.release.keykeeping import add, draw, revoke, rotate
-from gateway.release.receipts import fetch_receipts
-from gateway.release.sealing import passphrase_name
+from gateway.release.build.corridor import Book
+from gateway.release.sending.receipts import fetch_receipts
+from gateway.release.sending.sealing import passphrase_name
+from gateway.release.site.deployment import LEDGER_ANCHOR, SIGNING_KEY
+from gateway.release.upkeep.keys import add, draw, revoke, rotate
 from gateway.verifier import verify_ledger
 from tests.faults.delivery import Delivery
 from tests.faults.lab import Lab

@@ -10,7 +10,7 @@ from gateway.base import sshsig
 from gateway.base.errors import TransferError
 from gateway.delivery import LinkError, RefusedError
 from gateway.model.release import State
-from gateway.release.outage import deliver_in_time, outage_of
+from gateway.release.sending.outage import deliver_in_time, outage_of
 from tests.delivery.places import asyncssh_place, openssh_place
 from tests.faults.delivery import point
 from tests.faults.lab import Lab

@@ -6,8 +6,8 @@ from random import Random
 
 import pytest
 
-from gateway.release import delivering
-from gateway.release.sealing import package_of
+from gateway.release.sending import delivering
+from gateway.release.sending.sealing import package_of
 from tests.faults import inbox, line
 from tests.faults.matrix import OPENSSH
 from tests.faults.rows import ROWS, Lab, Row, Turn, tried

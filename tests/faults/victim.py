@@ -17,11 +17,11 @@ from gateway.delivery import LinkError
 from gateway.delivery.wire import Wire
 from gateway.ledger import Ledger
 from gateway.model.release import ReleaseId
-from gateway.release import corridor
-from gateway.release.delivering import deliver
-from gateway.release.deployment import load_deployment
-from gateway.release.receipts import fetch_receipts
-from gateway.release.review import approve
+from gateway.release.build import corridor
+from gateway.release.review.approving import approve
+from gateway.release.sending.delivering import deliver
+from gateway.release.sending.receipts import fetch_receipts
+from gateway.release.site.deployment import load_deployment
 
 _ON_FILES = frozenset({"open", "os.rename", "os.remove", "os.link", "os.mkdir", "socket.connect", "sqlite3.connect"})
 

@@ -22,8 +22,8 @@ from gateway.kit.program import speak
 from gateway.receiving import PackageRefusedError, Reception, read_register
 from gateway.receiving.dispositions import NEXT, SAID, Disposition
 from gateway.receiving.rule import MEANINGS
-from gateway.release.receiptchecks import SAID as REFUSED
-from gateway.release.receiptchecks import Refusal
+from gateway.release.sending.receiptchecks import SAID as REFUSED
+from gateway.release.sending.receiptchecks import Refusal
 from gateway.verifier import TITLES
 from gateway.verifier.ledger import CHECKS
 from gateway.verifier.package import INSIDE, OUTSIDE

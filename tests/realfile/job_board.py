@@ -10,10 +10,10 @@ from pathlib import Path
 from gateway.base.keyring import Keyring
 from gateway.base.sshsig import APPROVAL, RECEIPT, generate_key, public_line
 from gateway.model.period import ZONE, Period
-from gateway.release.deployment import LOGIN_KEY, Deployment, load_deployment
-from gateway.release.founding import found
-from gateway.release.history import History
-from gateway.release.keykeeping import accept
+from gateway.release.history.chain import History
+from gateway.release.site.deployment import LOGIN_KEY, Deployment, load_deployment
+from gateway.release.upkeep.founding import found
+from gateway.release.upkeep.keys import accept
 from tests.realfile import plain
 from tests.servers import Sshd
 

@@ -23,8 +23,8 @@ from gateway.base.parquet import encrypted_dataset
 from gateway.base.toml import load_toml
 from gateway.ingest import Account, Extract, Source, ingest
 from gateway.model.table import TableSpec
-from gateway.release.codelists import read_bands, read_hierarchy
-from gateway.release.settings import Pipeline
+from gateway.release.site.codelists import read_bands, read_hierarchy
+from gateway.release.site.settings import Pipeline
 from gateway.statistics import Engine, compute
 from tests.realfile import job_board, plain
 

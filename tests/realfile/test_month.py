@@ -24,17 +24,17 @@ from gateway.model.cells import Mark, Protected, PublishedTable
 from gateway.model.release import State
 from gateway.privacy import SourceBatch, ValueKind, match_source
 from gateway.receiving import Reception, read_register, receive
-from gateway.release.build import OPEN_NAMES
-from gateway.release.cellfiles import read_cells, read_published
-from gateway.release.corridor import run
-from gateway.release.delivering import deliver
-from gateway.release.deployment import Deployment
-from gateway.release.exporting import export
-from gateway.release.receipts import fetch_receipts
-from gateway.release.review import approve
-from gateway.release.sealing import package_of
-from gateway.release.status import status
-from gateway.release.telling import tell_passphrase
+from gateway.release.build.build import OPEN_NAMES
+from gateway.release.build.corridor import run
+from gateway.release.history.cellfiles import read_cells, read_published
+from gateway.release.review.approving import approve
+from gateway.release.review.exporting import export
+from gateway.release.sending.delivering import deliver
+from gateway.release.sending.receipts import fetch_receipts
+from gateway.release.sending.sealing import package_of
+from gateway.release.sending.telling import tell_passphrase
+from gateway.release.site.deployment import Deployment
+from gateway.release.upkeep.status import status
 from gateway.statistics import publish
 from gateway.verifier import verify_package
 from tests.realfile import job_board, plain, traces

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from gateway.base import sshsig
 from gateway.package import beside
 from gateway.receiving import PackageRefusedError
-from gateway.release.receiptchecks import Refusal, RefusedError, Sent, check_receipt
+from gateway.release.sending.receiptchecks import Refusal, RefusedError, Sent, check_receipt
 from gateway.verifier import verify_package
 from tests.package_factory import (
     ALLOWED_SIGNERS,

@@ -18,8 +18,8 @@ from gateway.base.sshsig import APPROVAL, sign
 from gateway.demo.month import found_with_people
 from gateway.demo.platform import generate
 from gateway.model.period import ZONE, Period
-from gateway.release.deployment import LOGIN_KEY, Deployment, load_deployment
-from gateway.release.founding import SHIPPED
+from gateway.release.site.deployment import LOGIN_KEY, Deployment, load_deployment
+from gateway.release.upkeep.founding import SHIPPED
 from tests.servers import Sshd, sshd
 
 PERIOD = Period(year=2026, month=10)

@@ -13,10 +13,10 @@ from gateway.base.errors import AwaitingApprovalError, GatewayError, IntegrityEr
 from gateway.base.sshsig import APPROVAL, MANIFEST, generate_key, sign
 from gateway.ledger import ReleaseView
 from gateway.model.release import Event, State
-from gateway.release.corridor import note, run, supersede
-from gateway.release.delivering import deliver
-from gateway.release.deployment import SIGNING_KEY
-from gateway.release.review import approve, close, propose
+from gateway.release.build.corridor import note, run, supersede
+from gateway.release.review.approving import approve, close, propose
+from gateway.release.sending.delivering import deliver
+from gateway.release.site.deployment import SIGNING_KEY
 from tests.release.conftest import NOW, PERIOD, Site, clock, silent
 
 

@@ -14,13 +14,13 @@ from gateway.base.errors import ConfigurationError, IntegrityError
 from gateway.base.keyring import Keyring
 from gateway.base.sshsig import CHECKPOINT, HISTORY, generate_key, sign
 from gateway.demo.month import found_with_keys, found_with_people
-from gateway.release import founding
-from gateway.release.beginning import BEGUN, start_of
-from gateway.release.build import OPEN_NAMES
-from gateway.release.corridor import dry_run, run
-from gateway.release.deployment import load_deployment
-from gateway.release.history import EMPTY, History
-from gateway.release.keykeeping import rotate
+from gateway.release.build.build import OPEN_NAMES
+from gateway.release.build.corridor import dry_run, run
+from gateway.release.history.beginning import BEGUN, start_of
+from gateway.release.history.chain import EMPTY, History
+from gateway.release.site.deployment import load_deployment
+from gateway.release.upkeep import founding
+from gateway.release.upkeep.keys import rotate
 from tests.release.conftest import NOW, PERIOD, Site, clock, silent
 
 

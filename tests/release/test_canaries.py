@@ -12,8 +12,8 @@ from gateway.base.parquet import encrypted_dataset, encrypted_writer
 from gateway.ingest import Feed, withheld_columns
 from gateway.model.release import State
 from gateway.privacy import Canary
-from gateway.release import canaries
-from gateway.release.corridor import Book, run
+from gateway.release.build import canaries
+from gateway.release.build.corridor import Book, run
 from tests.release.conftest import PERIOD, Site, clock, silent
 
 

@@ -8,9 +8,9 @@ import pytest
 from gateway.base.errors import AwaitingApprovalError, GatewayError, IntegrityError, PersonalDataError, TermsError
 from gateway.base.sshsig import APPROVAL, sign
 from gateway.model.release import State
-from gateway.release import build
-from gateway.release.clearing import CLEARED, clear, clearances, propose
-from gateway.release.corridor import Book, run
+from gateway.release.build import build
+from gateway.release.build.clearing import CLEARED, clear, clearances, propose
+from gateway.release.build.corridor import Book, run
 from tests.release.conftest import NOW, PERIOD, Site, clock, silent
 
 MEDIUM, HIGH = "E12345678", "220302198503124410"  # like a passport; an identity number

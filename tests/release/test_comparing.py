@@ -8,10 +8,10 @@ import pytest
 from gateway.base.errors import PersonalDataError
 from gateway.model.release import State
 from gateway.package import read_statement
-from gateway.release import comparing
-from gateway.release.corridor import Book, run
-from gateway.release.review import approve
-from gateway.release.sealing import sealed
+from gateway.release.build import comparing
+from gateway.release.build.corridor import Book, run
+from gateway.release.review.approving import approve
+from gateway.release.sending.sealing import sealed
 from tests.release.conftest import NOW, PERIOD, Site, clock, silent
 
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from gateway.release.founding import SHIPPED
-from gateway.release.registers import REGISTERS
+from gateway.release.upkeep.founding import SHIPPED
+from gateway.release.upkeep.registers import REGISTERS
 
 NAMES = {"workbook", "package", "manifest", "signature", "allowed_signers", "report", "receipt"}
 

@@ -8,12 +8,12 @@ import pytest
 from gateway.base.errors import DisclosureError, IntegrityError
 from gateway.ledger import states
 from gateway.model.release import State
-from gateway.release.build import OPEN_NAMES
-from gateway.release.corridor import run
-from gateway.release.delivering import deliver
-from gateway.release.deployment import Deployment
-from gateway.release.history import History
-from gateway.release.review import approve
+from gateway.release.build.build import OPEN_NAMES
+from gateway.release.build.corridor import run
+from gateway.release.history.chain import History
+from gateway.release.review.approving import approve
+from gateway.release.sending.delivering import deliver
+from gateway.release.site.deployment import Deployment
 from tests.release.conftest import NOW, PERIOD, Site, clock, silent
 
 

@@ -16,17 +16,17 @@ from gateway.base.errors import DisclosureError, InputError, IntegrityError
 from gateway.base.keyring import Keyring
 from gateway.demo.month import found_with_keys
 from gateway.model.cells import Mark, Place, PublishedTable
-from gateway.release.answering import Answer
-from gateway.release.beginning import BEGUN, start_of
-from gateway.release.build import OPEN_NAMES
-from gateway.release.cellfiles import read_published
-from gateway.release.corridor import run
-from gateway.release.deployment import Deployment, load_deployment
-from gateway.release.drafts import Drafts
-from gateway.release.exporting import export_secret
-from gateway.release.history import History
-from gateway.release.importing import begin_own
-from gateway.release.retiring import kept_of
+from gateway.release.build.answering import Answer
+from gateway.release.build.build import OPEN_NAMES
+from gateway.release.build.corridor import run
+from gateway.release.build.drafts import Drafts
+from gateway.release.history.beginning import BEGUN, start_of
+from gateway.release.history.cellfiles import read_published
+from gateway.release.history.chain import History
+from gateway.release.history.importing import begin_own
+from gateway.release.review.exporting import export_secret
+from gateway.release.site.deployment import Deployment, load_deployment
+from gateway.release.upkeep.retiring import kept_of
 from gateway.verifier.month import recheck_month
 from gateway.verifier.month.material import Month as Material
 from gateway.verifier.month.material import canonical
@@ -298,7 +298,7 @@ def test_two_tables_can_not_have_withheld_and_shown_the_same_cell(
             begin_own(unstated.deployment, files, now=NOW)
         assert History(unstated.deployment).beginning is None
         return
-    monkeypatch.setattr("gateway.release.importing._check_one_mark", lambda *_: None)
+    monkeypatch.setattr("gateway.release.history.importing._check_one_mark", lambda *_: None)
     begin_own(unstated.deployment, files, now=NOW)
     with pytest.raises(DisclosureError, match="published a cell and withheld it"):
         run(unstated.deployment, PERIOD, clock, silent)

@@ -12,14 +12,14 @@ from gateway.base.errors import AwaitingApprovalError, ConfigurationError, Gatew
 from gateway.base.sshsig import APPROVAL, MANIFEST, NOTICE, RECEIPT, generate_key, public_line, sign, verify
 from gateway.model.documents import Manifest
 from gateway.model.release import State
-from gateway.release.corridor import run
-from gateway.release.delivering import deliver
-from gateway.release.deployment import SIGNING_KEY
-from gateway.release.keybook import Standing
-from gateway.release.keykeeping import accept, add, draw, restore, revoke, rotate
-from gateway.release.review import approve
-from gateway.release.sealing import package_of, sealed
-from gateway.release.telling import tell_passphrase
+from gateway.release.build.corridor import run
+from gateway.release.review.approving import approve
+from gateway.release.sending.delivering import deliver
+from gateway.release.sending.sealing import package_of, sealed
+from gateway.release.sending.telling import tell_passphrase
+from gateway.release.site.deployment import SIGNING_KEY
+from gateway.release.site.keybook import Standing
+from gateway.release.upkeep.keys import accept, add, draw, restore, revoke, rotate
 from tests.release.conftest import NOW, PERIOD, Site, clock, silent
 
 RELEASE = "LGTJ_220300_LHYG_202610_M_R01"
@@ -55,7 +55,7 @@ def ready(approved: Site, tmp_path: Path) -> Site:
 
 def sealing(site: Site, now=NOW):  # type: ignore[no-untyped-def]
     deployment = site.deployment
-    from gateway.release.corridor import Book
+    from gateway.release.build.corridor import Book
 
     return sealed(deployment, Book.read(deployment).view(RELEASE), now, silent)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from gateway.base.errors import IntegrityError
-from gateway.release.checkpoints import make_checkpoint
+from gateway.release.site.checkpoints import make_checkpoint
 from tests.release.conftest import NOW, Site
 
 

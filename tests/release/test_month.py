@@ -19,17 +19,17 @@ from gateway.ledger import states
 from gateway.model.cells import Mark
 from gateway.model.release import Event, State
 from gateway.receiving import receive
-from gateway.release import receipts
-from gateway.release.build import OPEN_NAMES
-from gateway.release.cellfiles import read_cells, read_published
-from gateway.release.corridor import note, run
-from gateway.release.delivering import deliver
-from gateway.release.founding import SHIPPED
-from gateway.release.history import History
-from gateway.release.receipts import fetch_receipts
-from gateway.release.review import approve
-from gateway.release.sealing import package_of
-from gateway.release.telling import tell_passphrase
+from gateway.release.build.build import OPEN_NAMES
+from gateway.release.build.corridor import note, run
+from gateway.release.history.cellfiles import read_cells, read_published
+from gateway.release.history.chain import History
+from gateway.release.review.approving import approve
+from gateway.release.sending import receipts
+from gateway.release.sending.delivering import deliver
+from gateway.release.sending.receipts import fetch_receipts
+from gateway.release.sending.sealing import package_of
+from gateway.release.sending.telling import tell_passphrase
+from gateway.release.upkeep.founding import SHIPPED
 from gateway.verifier import verify_ledger, verify_package
 from tests.release.conftest import NOW, PERIOD, Site, clock, silent
 

@@ -13,9 +13,9 @@ import pytest
 from gateway.base.errors import ConfigurationError, GatewayError, TransferError
 from gateway.delivery import HostKeyError, LinkError, SpaceError
 from gateway.model.period import ZONE
-from gateway.release import outage
-from gateway.release.deployment import Deployment
-from gateway.release.outage import ALERTED, FAILED, UNTOLD, Outage, deliver_in_time, last_moment, outage_of
+from gateway.release.sending import outage
+from gateway.release.sending.outage import ALERTED, FAILED, UNTOLD, Outage, deliver_in_time, last_moment, outage_of
+from gateway.release.site.deployment import Deployment
 from tests.release.conftest import NOW, Site, silent
 
 RELEASE = "LGTJ_220300_LHYG_202610_M_R01"

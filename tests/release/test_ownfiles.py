@@ -19,16 +19,16 @@ from gateway.ledger import Ledger
 from gateway.model.cells import key_of
 from gateway.model.period import ZONE
 from gateway.model.release import Event
-from gateway.release.answering import Answer
-from gateway.release.build import OPEN_NAMES
-from gateway.release.corridor import run
-from gateway.release.deployment import load_deployment
-from gateway.release.history import History
-from gateway.release.kinds import EXTRACT, FEEDS, PACKAGES, REQUESTS, SECRET, kind_of
-from gateway.release.office import load_office
-from gateway.release.ownfiles import expire, own_files, stale_copy
-from gateway.release.retiring import kept_of
-from gateway.release.safekeeping import make_backup, restore_backup
+from gateway.release.build.answering import Answer
+from gateway.release.build.build import OPEN_NAMES
+from gateway.release.build.corridor import run
+from gateway.release.history.chain import History
+from gateway.release.site.deployment import load_deployment
+from gateway.release.site.kinds import EXTRACT, FEEDS, PACKAGES, REQUESTS, SECRET, kind_of
+from gateway.release.site.office import load_office
+from gateway.release.upkeep.backup import make_backup, restore_backup
+from gateway.release.upkeep.ownfiles import expire, own_files, stale_copy
+from gateway.release.upkeep.retiring import kept_of
 from tests.custody.kills import killed_at
 from tests.custody.traces import RUN, found_in, runs
 from tests.release.conftest import NOW, PERIOD, Site, clock, silent
@@ -196,7 +196,8 @@ def test_killed_at_any_step_the_ledger_never_says_gone_while_it_can_be_read(
     gone_at, rounds = OVER, 0
     at(site.root, CLOSED)
     (kept,) = [kept_of_month(*arguments) for arguments in _asked(site, acknowledged)]
-    monkeypatch.setattr("gateway.release.retiring.kept_of_month", lambda *_: kept)  # solved once, not in each round
+    # solved once, not in each round
+    monkeypatch.setattr("gateway.release.upkeep.retiring.kept_of_month", lambda *_: kept)
     for after in (False, True):
         step = 1 + after
         while True:
@@ -220,7 +221,7 @@ def _asked(site: Site, release: str) -> list[tuple[Any, ...]]:
     """What the intervals of a release are computed from."""
     asked: list[tuple[Any, ...]] = []
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("gateway.release.retiring.kept_of_month", lambda *given: asked.append(given) or {})
+        patch.setattr("gateway.release.upkeep.retiring.kept_of_month", lambda *given: asked.append(given) or {})
         kept_of(site.deployment, release)
     return asked
 
@@ -241,7 +242,7 @@ def _check_promise(root: Path, release: str) -> None:
 def test_what_a_disk_only_pretends_to_delete_is_not_gone(
     site: Site, acknowledged: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for shredded in ("gateway.release.ownfiles.shred", "gateway.base.holdingkeys.shred"):
+    for shredded in ("gateway.release.upkeep.ownfiles.shred", "gateway.base.holdingkeys.shred"):
         monkeypatch.setattr(shredded, lambda path: True)
         with pytest.raises(IntegrityError):
             at(site.root, OVER)

@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 
 from gateway.base.errors import DisclosureError, Exit, TermsError
-from gateway.release.build import OPEN_NAMES
-from gateway.release.corridor import run
-from gateway.release.drafts import Drafts
-from gateway.release.exporting import export_secret
-from gateway.release.proving import certificates
+from gateway.release.build.build import OPEN_NAMES
+from gateway.release.build.corridor import run
+from gateway.release.build.drafts import Drafts
+from gateway.release.build.proving import certificates
+from gateway.release.review.exporting import export_secret
 from gateway.verifier.month import recheck_month
 from tests.release.conftest import NOW, PERIOD, Site, clock, silent
 from tests.verifier.months import csvs, material_of, verified

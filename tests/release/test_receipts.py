@@ -24,20 +24,20 @@ from gateway.model.documents import LedgerHead
 from gateway.model.release import Event, State
 from gateway.package import register_files
 from gateway.receiving import PackageRefusedError, receive
-from gateway.release.acknowledging import acknowledge
-from gateway.release.clocks import due_now, record_told
-from gateway.release.corridor import Book, note, run, supersede
-from gateway.release.delivering import deliver
-from gateway.release.keykeeping import revoke
-from gateway.release.kinds import PACKAGES
-from gateway.release.office import load_office
-from gateway.release.recalling import confirm, recall, recalled
-from gateway.release.receipts import STRAY, disposition, fetch_receipts, register_receipt
-from gateway.release.registers import REGISTERS, register
-from gateway.release.review import approve
-from gateway.release.sealing import acceptance_name, package_of, passphrase_name
-from gateway.release.status import alerts
-from gateway.release.telling import tell_passphrase
+from gateway.release.build.corridor import Book, note, run, supersede
+from gateway.release.review.approving import approve
+from gateway.release.sending.acknowledging import acknowledge
+from gateway.release.sending.delivering import deliver
+from gateway.release.sending.recalling import confirm, recall, recalled
+from gateway.release.sending.receipts import STRAY, disposition, fetch_receipts, register_receipt
+from gateway.release.sending.sealing import acceptance_name, package_of, passphrase_name
+from gateway.release.sending.telling import tell_passphrase
+from gateway.release.site.kinds import PACKAGES
+from gateway.release.site.office import load_office
+from gateway.release.terms.clocks import due_now, record_told
+from gateway.release.upkeep.keys import revoke
+from gateway.release.upkeep.registers import REGISTERS, register
+from gateway.release.upkeep.status import alerts
 from tests.release.conftest import NOW, PERIOD, Site, clock, point, silent
 from tests.servers import Sshd, sshd
 

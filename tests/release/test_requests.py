@@ -13,17 +13,17 @@ from gateway.ledger import states
 from gateway.model.cells import Protected, Status
 from gateway.model.period import ZONE
 from gateway.package import read_statement
-from gateway.release import requests
-from gateway.release.answering import Answer
-from gateway.release.build import OPEN_NAMES
-from gateway.release.clocks import standings
-from gateway.release.corridor import answer, run
-from gateway.release.delivering import deliver
-from gateway.release.deployment import Deployment, load_deployment
-from gateway.release.history import History
-from gateway.release.requests import RequestState, fold, grant, judge_request, refuse_request, register
-from gateway.release.review import approve
-from gateway.release.status import status
+from gateway.release.build.answering import Answer
+from gateway.release.build.build import OPEN_NAMES
+from gateway.release.build.corridor import answer, run
+from gateway.release.history.chain import History
+from gateway.release.review.approving import approve
+from gateway.release.sending.delivering import deliver
+from gateway.release.site.deployment import Deployment, load_deployment
+from gateway.release.terms import requests
+from gateway.release.terms.clocks import standings
+from gateway.release.terms.requests import RequestState, fold, grant, judge_request, refuse_request, register
+from gateway.release.upkeep.status import status
 from gateway.verifier import verify_package
 from tests.release.conftest import NOW, PERIOD, Site, silent
 

@@ -4,9 +4,9 @@ import pytest
 
 from gateway.cli.run import lines
 from gateway.model.release import Event
-from gateway.release.build import OPEN_NAMES
-from gateway.release.sealing import package_of
-from gateway.release.status import status
+from gateway.release.build.build import OPEN_NAMES
+from gateway.release.sending.sealing import package_of
+from gateway.release.upkeep.status import status
 from tests.release.conftest import NOW, Site
 
 

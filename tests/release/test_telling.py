@@ -10,10 +10,10 @@ from gateway.base.errors import ConfigurationError, TermsError
 from gateway.base.sshsig import fingerprint, public_line
 from gateway.model.release import Event
 from gateway.package import open_package
-from gateway.release.corridor import Book, run
-from gateway.release.review import approve
-from gateway.release.sealing import acceptance_name, package_of, passphrase_name, sealed
-from gateway.release.telling import Way, tell_passphrase
+from gateway.release.build.corridor import Book, run
+from gateway.release.review.approving import approve
+from gateway.release.sending.sealing import acceptance_name, package_of, passphrase_name, sealed
+from gateway.release.sending.telling import Way, tell_passphrase
 from tests.release.conftest import NOW, PERIOD, Site, clock, silent
 
 RELEASE = "LGTJ_220300_LHYG_202610_M_R01"

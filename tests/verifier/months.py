@@ -9,7 +9,7 @@ from gateway.model.cells import Cells, Parts
 from gateway.model.period import Period
 from gateway.model.table import TableSpec
 from gateway.package import table_csv
-from gateway.release.cellfiles import write_cells, write_moves, write_protected, write_published, write_rests
+from gateway.release.history.cellfiles import write_cells, write_moves, write_protected, write_published, write_rests
 from gateway.verifier.month import verify_month
 from gateway.verifier.month.material import canonical
 from gateway.verifier.protection import ProtectionReport

@@ -47,8 +47,8 @@ def own(
     as_json: options.Json = False,
 ) -> None:
     """Lists or destroys the gateway's own files."""
-    from gateway.release.office import load_office
-    from gateway.release.ownfiles import expire, own_files, stale_copy
+    from gateway.release.site.office import load_office
+    from gateway.release.upkeep.ownfiles import expire, own_files, stale_copy
 
     now = options.now()
     office = load_office(root, now)

@@ -33,7 +33,7 @@ PaperCopies = Annotated[int, typer.Option("--paper", min=0, help=say("纸质份�
 @contextmanager
 def stay(root: Path, person: str) -> "Iterator[Stay]":
     """A command's stay in the custody room."""
-    from gateway.release.keeping import custody_room
+    from gateway.release.upkeep.custody import custody_room
 
     now = options.now()
     with custody_room(root, now).stay(person, now) as found:

@@ -82,7 +82,7 @@ def destroy(
 ) -> None:
     """Destroys a holding."""
     from gateway.custody import destroy as destroy_
-    from gateway.release.keeping import check_anonymous
+    from gateway.release.upkeep.custody import check_anonymous
 
     kept = common.data(anonymised) if anonymised else None
     if anonymised:

@@ -1,0 +1,1 @@
+"""What the stewards see of a release, and their votes."""

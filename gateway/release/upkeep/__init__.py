@@ -1,0 +1,1 @@
+"""What the operator looks after: a new deployment, its keys, own files and backup; where everything stands."""
