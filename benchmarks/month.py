@@ -121,7 +121,7 @@ def equal_cells(site: Path, extract: Path) -> int:
     from benchmarks.plain.tables import compute
     from gateway.model.cells import Mark
     from gateway.model.period import Period
-    from gateway.release.build.build import OPEN_NAMES
+    from gateway.release.build.stages import OPEN_NAMES
     from gateway.release.history.cellfiles import read_published
     from gateway.release.site.deployment import load_deployment
 

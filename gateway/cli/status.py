@@ -23,8 +23,8 @@ def command(
     """Shows releases."""
     from gateway.agreement import Standing
     from gateway.agreement.clockwork import WORDING as CLOCKS
-    from gateway.release.build.build import OPEN_NAMES
     from gateway.release.build.corridor import Book
+    from gateway.release.build.stages import OPEN_NAMES
     from gateway.release.site.office import load_office
     from gateway.release.upkeep.status import alerts, status
 

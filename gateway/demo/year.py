@@ -24,8 +24,8 @@ from gateway.demo.server import local_server
 from gateway.model.period import ZONE, Period
 from gateway.model.release import Event, State
 from gateway.package import read_statement
-from gateway.release.build.build import OPEN_NAMES
 from gateway.release.build.corridor import Book, answer, note, run
+from gateway.release.build.stages import OPEN_NAMES
 from gateway.release.review.approving import approve
 from gateway.release.sending.delivering import deliver
 from gateway.release.sending.receipts import fetch_receipts

@@ -24,8 +24,8 @@ from gateway.model.cells import Mark, Protected, PublishedTable
 from gateway.model.release import State
 from gateway.privacy import SourceBatch, ValueKind, match_source
 from gateway.receiving import Reception, read_register, receive
-from gateway.release.build.build import OPEN_NAMES
 from gateway.release.build.corridor import run
+from gateway.release.build.stages import OPEN_NAMES
 from gateway.release.history.cellfiles import read_cells, read_published
 from gateway.release.review.approving import approve
 from gateway.release.review.exporting import export

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from gateway.base.errors import ConfigurationError, IntegrityError
-from gateway.release.build.build import OPEN_NAMES
 from gateway.release.build.corridor import run
+from gateway.release.build.stages import OPEN_NAMES
 from gateway.release.review.approving import approve
 from gateway.release.site.deployment import load_deployment
 from gateway.release.upkeep.backup import make_backup, restore_backup

@@ -14,8 +14,8 @@ from gateway.base.errors import ConfigurationError, IntegrityError
 from gateway.base.keyring import Keyring
 from gateway.base.sshsig import CHECKPOINT, HISTORY, generate_key, sign
 from gateway.demo.month import found_with_keys, found_with_people
-from gateway.release.build.build import OPEN_NAMES
 from gateway.release.build.corridor import dry_run, run
+from gateway.release.build.stages import OPEN_NAMES
 from gateway.release.history.beginning import BEGUN, start_of
 from gateway.release.history.chain import EMPTY, History
 from gateway.release.site.deployment import load_deployment

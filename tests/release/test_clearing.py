@@ -8,9 +8,10 @@ import pytest
 from gateway.base.errors import AwaitingApprovalError, GatewayError, IntegrityError, PersonalDataError, TermsError
 from gateway.base.sshsig import APPROVAL, sign
 from gateway.model.release import State
-from gateway.release.build import build
+from gateway.release.build import documents
 from gateway.release.build.clearing import CLEARED, clear, clearances, propose
 from gateway.release.build.corridor import Book, run
+from gateway.release.build.stages import OPEN_NAMES
 from tests.release.conftest import NOW, PERIOD, Site, clock, silent
 
 MEDIUM, HIGH = "E12345678", "220302198503124410"  # like a passport; an identity number
@@ -20,14 +21,14 @@ MEDIUM, HIGH = "E12345678", "220302198503124410"  # like a passport; an identity
 def planted(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Texts that stand in the validation page of every build."""
     texts = [MEDIUM]
-    real = build.quality_report
+    real = documents.quality_report
 
     def with_texts(*args: object) -> dict[str, bytes]:
         made = real(*args)  # type: ignore[arg-type]
         note = "".join(f"<p>{text}</p>" for text in texts).encode()
         return {**made, "validation.html": made["validation.html"].replace(b"</body>", note + b"</body>")}
 
-    monkeypatch.setattr(build, "quality_report", with_texts)
+    monkeypatch.setattr(documents, "quality_report", with_texts)
     return texts
 
 
@@ -67,7 +68,7 @@ def test_a_clearance_covers_its_texts_and_no_other(site: Site, planted: list[str
     path = propose(site.deployment, release, "of nobody")
     clear(site.deployment, release, signed(site, "steward_a", path), NOW)
     planted.append("G12345678")
-    site.deployment.store(release, build.OPEN_NAMES).forget("quality")
+    site.deployment.store(release, OPEN_NAMES).forget("quality")
     assert blocked(site) == release
 
 

@@ -8,8 +8,8 @@ import pytest
 from gateway.base.errors import DisclosureError, IntegrityError
 from gateway.ledger import states
 from gateway.model.release import State
-from gateway.release.build.build import OPEN_NAMES
 from gateway.release.build.corridor import run
+from gateway.release.build.stages import OPEN_NAMES
 from gateway.release.history.chain import History
 from gateway.release.review.approving import approve
 from gateway.release.sending.delivering import deliver

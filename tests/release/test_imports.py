@@ -17,9 +17,9 @@ from gateway.base.keyring import Keyring
 from gateway.demo.month import found_with_keys
 from gateway.model.cells import Mark, Place, PublishedTable
 from gateway.release.build.answering import Answer
-from gateway.release.build.build import OPEN_NAMES
 from gateway.release.build.corridor import run
 from gateway.release.build.drafts import Drafts
+from gateway.release.build.stages import OPEN_NAMES
 from gateway.release.history.beginning import BEGUN, start_of
 from gateway.release.history.cellfiles import read_published
 from gateway.release.history.chain import History

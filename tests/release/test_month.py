@@ -19,8 +19,8 @@ from gateway.ledger import states
 from gateway.model.cells import Mark
 from gateway.model.release import Event, State
 from gateway.receiving import receive
-from gateway.release.build.build import OPEN_NAMES
 from gateway.release.build.corridor import note, run
+from gateway.release.build.stages import OPEN_NAMES
 from gateway.release.history.cellfiles import read_cells, read_published
 from gateway.release.history.chain import History
 from gateway.release.review.approving import approve

@@ -20,8 +20,8 @@ from gateway.model.cells import key_of
 from gateway.model.period import ZONE
 from gateway.model.release import Event
 from gateway.release.build.answering import Answer
-from gateway.release.build.build import OPEN_NAMES
 from gateway.release.build.corridor import run
+from gateway.release.build.stages import OPEN_NAMES
 from gateway.release.history.chain import History
 from gateway.release.site.deployment import load_deployment
 from gateway.release.site.kinds import EXTRACT, FEEDS, PACKAGES, REQUESTS, SECRET, kind_of

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from gateway.base.errors import DisclosureError, Exit, TermsError
-from gateway.release.build.build import OPEN_NAMES
 from gateway.release.build.corridor import run
 from gateway.release.build.drafts import Drafts
 from gateway.release.build.proving import certificates
+from gateway.release.build.stages import OPEN_NAMES
 from gateway.release.review.exporting import export_secret
 from gateway.verifier.month import recheck_month
 from tests.release.conftest import NOW, PERIOD, Site, clock, silent

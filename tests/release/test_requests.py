@@ -14,8 +14,8 @@ from gateway.model.cells import Protected, Status
 from gateway.model.period import ZONE
 from gateway.package import read_statement
 from gateway.release.build.answering import Answer
-from gateway.release.build.build import OPEN_NAMES
 from gateway.release.build.corridor import answer, run
+from gateway.release.build.stages import OPEN_NAMES
 from gateway.release.history.chain import History
 from gateway.release.review.approving import approve
 from gateway.release.sending.delivering import deliver

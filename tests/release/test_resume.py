@@ -13,8 +13,8 @@ import pytest
 
 from gateway.ledger import Ledger
 from gateway.model.release import State
-from gateway.release.build.build import OPEN_NAMES
 from gateway.release.build.corridor import run
+from gateway.release.build.stages import OPEN_NAMES
 from tests.faults.secrets import source_secrets
 from tests.release.conftest import PERIOD, Site, clock, silent
 

@@ -4,7 +4,7 @@ import pytest
 
 from gateway.cli.run import lines
 from gateway.model.release import Event
-from gateway.release.build.build import OPEN_NAMES
+from gateway.release.build.stages import OPEN_NAMES
 from gateway.release.sending.sealing import package_of
 from gateway.release.upkeep.status import status
 from tests.release.conftest import NOW, Site

@@ -20,8 +20,10 @@ from gateway.ingest import Feed
 from gateway.model.cells import Cells, Key, Protected, Status, key_of
 from gateway.model.release import ReleaseId
 from gateway.model.table import TableSpec
-from gateway.release.build.build import OPEN_NAMES, Build
+from gateway.release.build.build import Build
+from gateway.release.build.figures import Figures
 from gateway.release.build.proving import Proof
+from gateway.release.build.stages import OPEN_NAMES
 from gateway.release.history.before import Neighbours
 from gateway.release.history.cellfiles import read_cells, read_protected, write_protected
 from gateway.release.history.chain import History
@@ -34,69 +36,70 @@ Known = Mapping[str, Mapping[Key, Status]]
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Whole(Build):
-    """The month's tables and the answer's in one system; its artefacts lie in a folder of their own."""
-
-    @cached_property
-    def _neighbours(self) -> Neighbours:
-        return Neighbours(self.deployment, self.release, nobody=True)
-
-    @cached_property
-    def store(self) -> Store:
-        """Beside the release's folder."""
-        return self.deployment.store(f"{self.release}.joint", OPEN_NAMES)
-
-
-@dataclass(frozen=True, kw_only=True)
 class Answer(Build):
     """``month``: the deployment with the month's tables; ``deployment`` has the answer's."""
 
     month: Deployment
 
     @cached_property
-    def _neighbours(self) -> Neighbours:
-        return Neighbours(self.deployment, self.release, nobody=True)
+    def figures(self) -> Figures:
+        """Protected together with what was published about the month."""
+        return _Together(
+            deployment=self.deployment,
+            release=self.release,
+            stages=self.stages,
+            neighbours=Neighbours(self.deployment, self.release, nobody=True),
+            month=self.month,
+        )
 
     @cached_property
-    def _proof(self) -> Proof:
-        return replace(super()._proof, neighbours=Neighbours(self.deployment, self.release), alone=True)
+    def proof(self) -> Proof:
+        """Of the answer's table alone, beside every earlier release."""
+        return replace(super().proof, neighbours=Neighbours(self.deployment, self.release), alone=True)
 
-    def _cells(self, engine: Aside, feeds: Mapping[str, Feed]) -> list[Cells]:
+
+@dataclass(frozen=True, kw_only=True)
+class _Together(Figures):
+    """The figures of an answer; ``month`` as in ``Answer``."""
+
+    month: Deployment
+
+    def cells(self, engine: Aside, feeds: Mapping[str, Feed]) -> list[Cells]:
         """Of the feeds that its table reads."""
         used = {measure.feed for spec in self.deployment.tables for measure in spec.measures}
-        return super()._cells(engine, {name: feed for name, feed in feeds.items() if name in used})
+        return super().cells(engine, {name: feed for name, feed in feeds.items() if name in used})
 
-    def _protect(self, cells: Sequence[Cells], checks: Aside) -> Protection:
+    def protect(self, cells: Sequence[Cells], checks: Aside) -> Protection:
         """The answer's statuses. Raises DisclosureError when it can't stand together with what was published."""
-        before = self._before()
-        whole = self._whole(before)
+        earlier = self._earlier()
+        whole = self._whole(earlier)
         with Aside() as engine:
-            joint = whole._cells(engine, whole._ingest(engine))
-        proposed = whole._protect(joint, checks)
+            joint = whole.cells(engine, whole.ingest(engine))
+        proposed = whole.protect(joint, checks)
         inputs = {
             "proposed": whole.store.digests()["protected.json"],
             "cells": self.store.digests()["cells.json"],
-            "before": {release: store.digests()["protected.json"] for release, (store, _) in before.items()},
+            "before": {release: store.digests()["protected.json"] for release, (store, _) in earlier.items()},
         }
 
         def make() -> dict[str, bytes]:
-            known = self._known(before, joint)
+            known = self._known(earlier, joint)
             fixed = [self._fixed(one, known) for one in proposed.tables]
             _check_hides_enough(proposed.tables, fixed)
             made = replace(proposed, tables=tuple(fixed))
             lists, edges = self.deployment.hierarchies, self.deployment.edges
             shown = [statistics.publish(c, p, lists, edges, None) for c, p in zip(joint, fixed, strict=True)]
             check_published(joint, made, shown, lists, before=whole.before)
-            certificate = {**proposed.certificate, "together_with": sorted(before)}
+            certificate = {**proposed.certificate, "together_with": sorted(earlier)}
             own = [one for one in fixed if one.spec in self.deployment.tables]
             return {"protected.json": write_protected(own), "disclosure.json": encode_for_people(certificate)}
 
-        self._stage(
+        self.stages.make(
             ("与已提供数据一并保护", "protecting it together with what was published"), "disclosure", inputs, make
         )
         return self.protection
 
-    def _before(self) -> dict[str, tuple[Store, tuple[TableSpec, ...]]]:
+    def _earlier(self) -> dict[str, tuple[Store, tuple[TableSpec, ...]]]:
         """What was published about the month: each release's artefacts and tables. Raises DisclosureError when the
         values of one were destroyed, or one was published before the gateway: nothing can be protected with it."""
         found = {}
@@ -123,26 +126,27 @@ class Answer(Build):
             )
         return found
 
-    def _whole(self, before: Mapping[str, tuple[Store, tuple[TableSpec, ...]]]) -> _Whole:
+    def _whole(self, earlier: Mapping[str, tuple[Store, tuple[TableSpec, ...]]]) -> Figures:
+        """The month's tables and the answer's in one system; its artefacts lie beside the release's folder."""
         tables: dict[str, TableSpec] = {spec.name: spec for spec in self.month.tables}
-        for _, specs in before.values():
+        for _, specs in earlier.values():
             tables |= {spec.name: spec for spec in specs}
         tables |= {spec.name: spec for spec in self.deployment.tables}
         suites = self.deployment.given_suites
-        return _Whole(
-            deployment=replace(self.month, tables=tuple(tables.values()), given_suites=suites),
+        deployment = replace(self.month, tables=tuple(tables.values()), given_suites=suites)
+        store = deployment.store(f"{self.release}.joint", OPEN_NAMES)
+        return Figures(
+            deployment=deployment,
             release=self.release,
-            supersedes=None,
-            reason=None,
-            round=1,
-            progress=self.progress,
+            stages=replace(self.stages, store=store),
+            neighbours=Neighbours(deployment, self.release, nobody=True),
         )
 
-    def _known(self, before: Mapping[str, tuple[Store, tuple[TableSpec, ...]]], joint: Sequence[Cells]) -> Known:
+    def _known(self, earlier: Mapping[str, tuple[Store, tuple[TableSpec, ...]]], joint: Sequence[Cells]) -> Known:
         """How each cell was published; shown once is shown. Raises DisclosureError when the extract gives others."""
         now = {one.spec.name: one.figures for one in joint}
         known: dict[str, dict[Key, Status]] = {}
-        for release, (store, specs) in sorted(before.items()):
+        for release, (store, specs) in sorted(earlier.items()):
             counted = {one.spec.name: one.figures for one in read_cells(store.get_json("cells.json"), specs)}
             for table in read_protected(store.get_json("protected.json"), specs):
                 if _values(counted[table.spec.name]) != _values(now[table.spec.name]):

@@ -17,8 +17,8 @@ from gateway.ledger import ReleaseView
 from gateway.model.documents import DECISION_ALGORITHMS, Approval, Decision
 from gateway.model.release import Event, State
 from gateway.package import read_statement
-from gateway.release.build.build import OPEN_NAMES
 from gateway.release.build.corridor import Book
+from gateway.release.build.stages import OPEN_NAMES
 from gateway.release.site.deployment import Deployment
 
 _DECISIONS: Mapping[Event, Literal["return", "reject"]] = {Event.RETURNED: "return", Event.REJECTED: "reject"}

@@ -6,10 +6,10 @@ from pathlib import Path
 
 from gateway.base.errors import TermsError
 from gateway.base.files import PRIVATE, write_atomic
-from gateway.release.build.build import OPEN_NAMES
 from gateway.release.build.corridor import Book, build_of
 from gateway.release.build.drafts import Drafts
 from gateway.release.build.proving import MATERIAL, SECRET
+from gateway.release.build.stages import OPEN_NAMES
 from gateway.release.review.pages import pages
 from gateway.release.site.deployment import Deployment
 

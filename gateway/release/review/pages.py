@@ -18,10 +18,10 @@ def pages(build: Build) -> dict[str, bytes]:
     deployment, store = build.deployment, build.store
     return month_pages(
         read_cells(store.get_json("cells.json"), deployment.tables),
-        build.protection,
+        build.figures.protection,
         deployment.hierarchies,
         statistics.read_parts(store.get("parts.parquet")),
-        build.before,
+        build.figures.before,
         previous=_previous(deployment, build.release),
         chinese=is_chinese(),
     )

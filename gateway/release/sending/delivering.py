@@ -16,8 +16,8 @@ from gateway.delivery import Endpoint, Patience, Session, Stage, open_session, p
 from gateway.ledger import ReleaseView
 from gateway.model.release import Event, ReleaseId, State
 from gateway.package import read_statement
-from gateway.release.build.build import OPEN_NAMES
 from gateway.release.build.corridor import Body, Book, Clock, note
+from gateway.release.build.stages import OPEN_NAMES
 from gateway.release.history.chain import History
 from gateway.release.sending.proofs import Word, is_taken, record_proof
 from gateway.release.sending.sealing import Package, check_whole, package_of, sealed

@@ -26,11 +26,11 @@ from gateway.package import (
     package_entries,
     seal,
 )
-from gateway.release.build.build import OPEN_NAMES
 from gateway.release.build.comparing import compared_before
 from gateway.release.build.corridor import Book, note
 from gateway.release.build.drafts import Drafts
 from gateway.release.build.gates import check_verdict, search_package
+from gateway.release.build.stages import OPEN_NAMES
 from gateway.release.review.approving import approvals
 from gateway.release.sending.managers import managers
 from gateway.release.site.deployment import SIGNING_KEY, Deployment

@@ -6,9 +6,9 @@ from gateway.model.documents import Manifest
 from gateway.model.release import Event
 from gateway.model.table import Wording
 from gateway.package import Slip, read_statement, slip_page
-from gateway.release.build.build import OPEN_NAMES
 from gateway.release.build.corridor import Book
 from gateway.release.build.drafts import contacts_of
+from gateway.release.build.stages import OPEN_NAMES
 from gateway.release.sending.sealing import Package, package_of
 from gateway.release.site.deployment import Deployment
 

@@ -17,8 +17,8 @@ from gateway.package import Column, RegisterTable, read_statement
 from gateway.package.slip import size
 from gateway.receiving import SAID as DISPOSED
 from gateway.receiving import Disposition
-from gateway.release.build.build import OPEN_NAMES
 from gateway.release.build.corridor import Book
+from gateway.release.build.stages import OPEN_NAMES
 from gateway.release.sending.receiptchecks import SAID as REFUSED
 from gateway.release.sending.receiptchecks import Refusal
 from gateway.release.sending.receipts import STRAY, receipt_path

@@ -9,7 +9,7 @@ from gateway import statistics
 from gateway.base.canonical import encode
 from gateway.disclosure import Before, Protection, kept_of_month
 from gateway.model.release import ReleaseId
-from gateway.release.build.build import OPEN_NAMES
+from gateway.release.build.stages import OPEN_NAMES
 from gateway.release.history.before import Neighbours
 from gateway.release.history.cellfiles import read_cells, read_protected, read_rests
 from gateway.release.history.chain import History

@@ -10,8 +10,8 @@ from gateway.base.language import say
 from gateway.ledger import ReleaseView
 from gateway.model.period import Period
 from gateway.model.release import Event, ReleaseId, State
-from gateway.release.build.build import OPEN_NAMES
 from gateway.release.build.corridor import Book
+from gateway.release.build.stages import OPEN_NAMES
 from gateway.release.sending.outage import outage_of
 from gateway.release.sending.recalling import recalled
 from gateway.release.sending.receipts import receipt_path
