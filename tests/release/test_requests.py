@@ -13,7 +13,7 @@ from gateway.ledger import states
 from gateway.model.cells import Protected, Status
 from gateway.model.period import ZONE
 from gateway.package import read_statement
-from gateway.release.build.answering import Answer
+from gateway.release.build.answering import AnswerFigures
 from gateway.release.build.corridor import answer, run
 from gateway.release.build.stages import OPEN_NAMES
 from gateway.release.history.chain import History
@@ -95,7 +95,7 @@ def send(site: Site, deployment: Deployment, release: str, now: datetime) -> Non
     deliver(deployment, release, lambda: now, silent, sleep=time.sleep, random=lambda: 0.5)
 
 
-def everything_shown(_answer: Answer, table: Protected, _known: object) -> Protected:
+def everything_shown(_answer: AnswerFigures, table: Protected, _known: object) -> Protected:
     """A fault that would show every cell."""
     shown = {name: dict.fromkeys(cells, Status.PUBLISHED) for name, cells in table.status.items()}
     return dataclasses.replace(table, status=shown)
@@ -116,7 +116,7 @@ def test_from_the_letter_to_the_delivered_answer(connected: Site, monkeypatch: p
     send(connected, deployment, month, LATER)
 
     with monkeypatch.context() as patch:
-        patch.setattr(Answer, "_fixed", everything_shown)
+        patch.setattr(AnswerFigures, "_fixed", everything_shown)
         with pytest.raises(DisclosureError):
             answer(deployment, one.id, clock, silent)
     release = answer(deployment, one.id, clock, silent).release

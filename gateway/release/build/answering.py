@@ -44,7 +44,7 @@ class Answer(Build):
     @cached_property
     def figures(self) -> Figures:
         """Protected together with what was published about the month."""
-        return _Together(
+        return AnswerFigures(
             deployment=self.deployment,
             release=self.release,
             stages=self.stages,
@@ -59,7 +59,7 @@ class Answer(Build):
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Together(Figures):
+class AnswerFigures(Figures):
     """The figures of an answer; ``month`` as in ``Answer``."""
 
     month: Deployment
