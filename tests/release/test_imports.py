@@ -408,7 +408,7 @@ def test_no_answer_is_given_about_a_month_that_has_an_import(stated: Site) -> No
         deployment=deployment, month=deployment, release=asked, supersedes=None, reason=None, round=1, progress=silent
     )
     with pytest.raises(DisclosureError) as refused:
-        one._before()
+        one.figures.earlier()
     assert refused.value.exit == 14
 
 

@@ -365,7 +365,7 @@ def test_no_answer_is_given_about_a_month_whose_values_are_destroyed(site: Site,
         deployment=deployment, month=deployment, release=asked, supersedes=None, reason=None, round=1, progress=silent
     )
     with pytest.raises(DisclosureError) as refused:
-        one._before()
+        one.figures.earlier()
     assert refused.value.exit == 14
     assert acknowledged in refused.value.zh
     assert refused.value.safe

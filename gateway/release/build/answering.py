@@ -42,7 +42,7 @@ class Answer(Build):
     month: Deployment
 
     @cached_property
-    def figures(self) -> Figures:
+    def figures(self) -> "AnswerFigures":
         """Protected together with what was published about the month."""
         return AnswerFigures(
             deployment=self.deployment,
@@ -71,7 +71,7 @@ class AnswerFigures(Figures):
 
     def protect(self, cells: Sequence[Cells], checks: Aside) -> Protection:
         """The answer's statuses. Raises DisclosureError when it can't stand together with what was published."""
-        earlier = self._earlier()
+        earlier = self.earlier()
         whole = self._whole(earlier)
         with Aside() as engine:
             joint = whole.cells(engine, whole.ingest(engine))
@@ -99,7 +99,7 @@ class AnswerFigures(Figures):
         )
         return self.protection
 
-    def _earlier(self) -> dict[str, tuple[Store, tuple[TableSpec, ...]]]:
+    def earlier(self) -> dict[str, tuple[Store, tuple[TableSpec, ...]]]:
         """What was published about the month: each release's artefacts and tables. Raises DisclosureError when the
         values of one were destroyed, or one was published before the gateway: nothing can be protected with it."""
         found = {}
