@@ -41,7 +41,7 @@ from gateway.release.site.store import Store
 
 @dataclass(frozen=True, kw_only=True)
 class Figures:
-    """The figures of one release, made stage by stage. ``neighbours``: the earlier releases that it is protected with."""
+    """The figures of one release, stage by stage. ``neighbours``: the earlier releases that it is protected with."""
 
     deployment: Deployment
     release: ReleaseId
