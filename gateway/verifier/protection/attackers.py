@@ -37,6 +37,14 @@ def union(numbers: Any, size: int) -> int:
     return int.from_bytes(np.packbits(marks, bitorder="little").tobytes(), "little")
 
 
+def marked(attackers: int, size: int) -> Any:
+    """Of each of ``size`` groups whether it is in a set; behind them the outsider's place, which stays empty."""
+    import numpy as np
+
+    data = (attackers & ((1 << size) - 1)).to_bytes(size // 8 + 1, "little")
+    return np.unpackbits(np.frombuffer(data, dtype=np.uint8), bitorder="little")[: size + 1].astype(bool)
+
+
 def excluded(worlds: Worlds, cells: Cells, value: Any) -> list[int]:
     """Of each world the groups that know that it is not so: it changes an inner cell in which they are alone, or leaves
     less in one than they have there themselves. ``value``: the inner cells' values."""
@@ -64,10 +72,12 @@ def bounds(attackers: int, cells: Cells, fixed: Any, value: Any) -> tuple[Any, A
     import numpy as np
 
     low, high = -value.astype(float), np.full(len(value), np.inf)
-    groups = np.array([g for g in bits(attackers) if g < len(cells.names)], dtype=np.int64)
-    if len(groups):
-        held = cells.own[:, groups].max(axis=1).toarray().ravel()
+    among = marked(attackers, len(cells.names))
+    if among.any():
+        theirs = np.flatnonzero(among[cells.own.indices])
+        held = np.zeros(len(value))
+        np.maximum.at(held, np.searchsorted(cells.own.indptr, theirs, side="right") - 1, cells.own.data[theirs])
         low = np.minimum(0.0, low + held)
-    still = fixed | np.isin(cells.knower, groups)
+    still = fixed | among[cells.knower]  # nobody (-1) is the last, who is not among them
     low[still], high[still] = 0.0, 0.0
     return low, high

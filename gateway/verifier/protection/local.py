@@ -8,7 +8,7 @@ from gateway.verifier.protection.coverage import Coverage
 from gateway.verifier.protection.flows import Flow, scaled
 from gateway.verifier.protection.nearby import Nearby
 
-LIMITS = (150, 800, 1 << 30)
+LIMITS = (300, 800, 1 << 30)
 """How many inner cells a neighbourhood has: first, and where that was not enough; at last the whole table."""
 _LOT = 64
 DOUBT = 1e-3
@@ -35,9 +35,9 @@ def _pushed(coverage: Coverage, nearby: Nearby, cell: int, side: int, attackers:
     region = nearby.region(own, limit)
     up, down = coverage.whole
     need = float(up[cell]) if side == 0 else -float(down[cell])
-    found = nearby.smallest(region, set(own), need, low, high)
+    found = nearby.smallest(region, own, need, low, high)
     if not found and not coverage.demands.both[cell] and coverage.demands.minimum is None:
-        found = nearby.smallest(region, set(own), -1.0, low, high)
+        found = nearby.smallest(region, own, -1.0, low, high)
     return [found] if found else []
 
 
@@ -63,7 +63,7 @@ def narrowed(coverage: Coverage, nearby: Nearby, cell: int, attacker: int) -> bo
         sides = [(side, need) for side, need in sides if coverage.left[side][cell] & attacker]
     else:
         sides = [(0, 1.0), (1, -1.0)]
-    short = [nearby.smallest(region, set(own), need - copysign(DOUBT, need), low, high) is False for _, need in sides]
+    short = [nearby.smallest(region, own, need - copysign(DOUBT, need), low, high) is False for _, need in sides]
     return any(short) if demands.both[cell] else all(short)
 
 
