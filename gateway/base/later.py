@@ -13,6 +13,18 @@ class Later(ModuleType):
         return getattr(importlib.import_module(self.__name__), name)
 
 
+class Absent(ModuleType):
+    """Stands for a module of a library that imports it to show its names, where nothing of it is ever made: whatever is
+    asked of it is a class of that name which does nothing."""
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        found = type(name, (), {})
+        setattr(self, name, found)
+        return found
+
+
 def later(name: str) -> Any:
     """The module ``name``, imported on first use. Raises ImportError then, if it is not installed."""
     return Later(name)

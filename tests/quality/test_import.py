@@ -31,10 +31,12 @@ frame = pd.DataFrame({"n": pd.array([1], dtype="Int64")})
 only = {**suite, "expectations": suite["expectations"][:1]}
 first = run_suite(only, frame).success
 loaded = [m for m in ("altair", "scipy.stats") if m in sys.modules]
+sources = "great_expectations.datasource.fluent."
+sources = sorted(m[len(sources):] for m in sys.modules if m.startswith(sources) and m.endswith("_datasource"))
 same = before == (warnings.showwarning, list(warnings.filters))
 both = run_suite(suite, frame).success
 print(json.dumps({
-    "first": first, "loaded": loaded, "both": both,
+    "first": first, "loaded": loaded, "sources": sources, "both": both,
     "real": hasattr(sys.modules["scipy.stats"], "norm"),
     "analytics": os.environ["GX_ANALYTICS_ENABLED"],
     "same": same,
@@ -65,6 +67,7 @@ def test_great_expectations_is_quiet_and_its_idle_half_is_not_loaded(tmp_path):
     found = run(LIBRARY, tmp_path)
     assert found["first"]
     assert found["loaded"] == []
+    assert found["sources"] == ["invalid_datasource", "pandas_datasource"]
     assert found["both"]
     assert found["real"]
     assert found["analytics"] == "False"
