@@ -136,10 +136,7 @@ def _across(uses: Sequence[tuple[Table, Measure]], cells: Mapping[Key, Figure]) 
 
 def contents(cells: Mapping[Key, object], families: Sequence[Family]) -> dict[Key, tuple[Key, ...]]:
     """Each cell's inner cells: itself, or those that make it up by one of its families."""
-    first: dict[Key, Family] = {}
-    for family in families:
-        if family.adds_up:
-            first.setdefault(family.parent, family)
+    first = _first(families)
     found: dict[Key, tuple[Key, ...]] = {}
 
     def inner(key: Key) -> tuple[Key, ...]:
@@ -153,19 +150,41 @@ def contents(cells: Mapping[Key, object], families: Sequence[Family]) -> dict[Ke
     return found
 
 
-def shares(population: Population, counts: str) -> dict[Key, dict[int, int]]:
+def _first(families: Sequence[Family]) -> dict[Key, Family]:
+    """Of each total the family that makes it up."""
+    first: dict[Key, Family] = {}
+    for family in families:
+        if family.adds_up:
+            first.setdefault(family.parent, family)
+    return first
+
+
+def shares(population: Population, counts: str) -> dict[Key, Mapping[int, int]]:
     """Who has how much of every cell of employers' groups. Raises Problem where that does not make up its figure."""
     cells, parts = population.figures[counts], population.parts.get(counts, {})
-    found: dict[Key, dict[int, int]] = {}
-    for key, inner in contents(cells, population.families[counts]).items():
-        mine: dict[int, int] = {}
-        for one in inner:
-            for who, part in parts.get(one, {}).items():
-                mine[who] = mine.get(who, 0) + part
-        first, second, *_ = [*sorted(mine.values(), reverse=True), 0, 0]
-        if Figure(sum(mine.values()), len(mine), first, second) != cells[key]:
+    first = _first(population.families[counts])
+    found: dict[Key, Mapping[int, int]] = {}
+    for key, figure in cells.items():
+        mine = _held(key, first, parts, found)
+        one, two, *_ = [*sorted(mine.values(), reverse=True), 0, 0]
+        if Figure(sum(mine.values()), len(mine), one, two) != figure:
             raise Problem(
                 "贡献者的份额与单元格的数不符", "the contributors' parts do not make up the figures of the cells"
             )
-        found[key] = mine
-    return found
+    return {key: found[key] for key in cells}
+
+
+def _held(
+    key: Key,
+    first: Mapping[Key, Family],
+    parts: Mapping[Key, Mapping[int, int]],
+    found: dict[Key, Mapping[int, int]],
+) -> Mapping[int, int]:
+    """What those below a cell have together; ``found`` is what is known already."""
+    if key not in found:
+        mine: dict[int, int] = {}
+        for child in first[key].children if key in first else ():
+            for who, part in _held(child, first, parts, found).items():
+                mine[who] = mine.get(who, 0) + part
+        found[key] = mine if key in first else parts.get(key, {})
+    return found[key]
