@@ -169,7 +169,7 @@ class _Work:
         return max(float(grid.values[reach].sum()) - max(own, float(grid.least[reach].sum())), 0.0)
 
     def _unpaid(self, cell: int, by: float, knowing: tuple[int, ...]) -> Finding:
-        """A flow through what is withheld already: sought ever farther, from where one was found for this cell before."""
+        """A flow through what is withheld already: ever farther, from where one was found for this cell before."""
         size = -1
         for level in range(self.levels.get(cell, 0), len(_NEAR) + 1):
             at = self.flows.near(cell, _NEAR[level]) if level < len(_NEAR) else self.flows.everywhere()
