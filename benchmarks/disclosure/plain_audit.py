@@ -3,11 +3,13 @@
     python -m benchmarks.disclosure.plain_audit DECLARATION.toml CONTRIBUTORS.csv CELLS.csv [--sample N] [--all-groups]
 
 What one would write instead of ``gateway.verifier.protection``, from the definitions alone, and the oracle that it is
-compared with: nothing is left out of the programmes, nothing is kept between them, nothing of the gateway is used."""
+compared with: nothing is left out of the programmes, nothing is kept between them, nothing of the gateway is used.
+Everybody knows that values are whole numbers and that a listed cell is not empty."""
 
 import argparse
 import csv
 import json
+import math
 import random
 import time
 import tomllib
@@ -65,15 +67,20 @@ class Table:
         least = self.rules.get("minimum_persons", 10) if self.persons else self.rules.get("minimum_groups", 3)
         return len(self.ranked(key)) < int(least) or self.level(key) > 1e-9
 
+    def known(self, key: Key, group: str | None = None) -> int:
+        """What a cell is at least, as anyone knows, or ``group``: 1 in each inner cell, what it has there itself."""
+        return sum(max(self.inner[part].get(group or "", 0), 1) for part in self.parts[key])
+
     def enough(self, key: Key, least: float, most: float, group: str | None = None) -> bool:
-        """Whether an interval protects a sensitive cell (``group`` need not believe less than it has there itself)."""
-        value, level = self.value(key), self.level(key)
-        own = self.shares[key].get(group or "", 0)
+        """Whether an interval protects a sensitive cell. Nobody need believe less than is known; what the outsider
+        knows to be there the cell must be able to rise more."""
+        value, level = self.value(key), float(math.ceil(self.level(key) - 1e-9))
         if self.persons:
             n = int(self.rules.get("minimum_persons", 10))
             return most >= n - SLACK and most - least >= n - 1 - SLACK
-        if level > 1e-9:
-            return most >= value + level - SLACK and least <= max(own, value - level) + SLACK
+        if level > 0:
+            rise = level + min(level, value) - min(level, value - self.known(key))
+            return most >= value + rise - SLACK and least <= max(self.known(key, group), value - level) + SLACK
         return most >= value + 1 - SLACK or least <= value - 1 + SLACK
 
 
@@ -132,21 +139,21 @@ class Audit:
         positive = [one for one, value in held.items() if value] or list(held)
         if group is not None and positive == [group]:
             return float(held[group]), float(held[group])
-        return float(held.get(group, 0) if group is not None else 0), None
+        return float(max(held.get(group, 0), 1) if group is not None else 1), None
 
     def withstands(self, key: Key, groups: list[str]) -> bool:
         """Whether a sensitive cell keeps its interval against each of ``groups``."""
         return all(self.table.enough(key, *self.interval(key, group), group) for group in groups)
 
     def insiders(self, key: Key, all_groups: bool) -> bool:
-        """The same against the second largest group (all that are), or all: all but one that is the largest."""
+        """The same against the second largest group (all that are), or all; but for one that alone is the largest."""
         ranked = self.table.ranked(key)
         everyone = sorted({group for held in self.table.inner.values() for group in held})
-        leaders = [group for value, group in ranked if value == ranked[0][0]] or [""]
+        leaders = [group for value, group in ranked if value == ranked[0][0]]
         if not all_groups:
             seconds = [value for value, _ in ranked][1:2]
             everyone = [group for value, group in ranked if [value] == seconds]
-        return any(self.withstands(key, [one for one in everyone if one != leader]) for leader in leaders)
+        return self.withstands(key, [one for one in everyone if leaders != [one]])
 
 
 def main() -> None:

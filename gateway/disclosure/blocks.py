@@ -59,13 +59,17 @@ def _part(grid: Grid, inner: Ints, rows: Ints, ties: Ints) -> Grid:
         up=grid.up[rows],
         down=grid.down[rows],
         protected=number[grid.protected[rows]],
-        rival=None if grid.rival is None else number[grid.rival[rows]],
+        rivals=None if grid.rivals is None else [_renumbered(grid.rivals[row], number) for row in rows.tolist()],
         weight=grid.weight[rows],
         fixed=grid.fixed[rows],
         families=families,
         ties=grid.ties[ties][:, inner].tocsr(),
         tied=(grid.tied[0][ties], grid.tied[1][ties]),
     )
+
+
+def _renumbered(groups: frozenset[int], number: Ints) -> frozenset[int]:
+    return frozenset(int(number[group]) for group in groups)
 
 
 @dataclass(frozen=True)

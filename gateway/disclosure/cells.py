@@ -27,10 +27,11 @@ class Grid:
 
     ``least``: what anyone knows an inner cell to be at least. ``groups`` (n × G): what each contributor group has in
     each inner cell; no columns where that is not asked. ``up``, ``down`` (N): how far above and below its value an
-    attacker must be left to think each cell may be; 0 where the cell is not sensitive. ``protected`` (N): the group
-    that a sensitive cell protects. ``rival`` (N): the one group that is taken to attack it from its own parts; None:
-    every group but the protected one does. ``weight`` (N): what withholding a cell costs. ``fixed``: published
-    already, can't be withheld any more. ``families``: (parent, children…) that add up. ``ties`` (T × n): combinations
+    attacker must be left to think each cell may be; 0 where the cell is not sensitive. ``protected`` (N): the one
+    group that does not attack a sensitive cell, the largest in it; −1 where there is none. ``rivals`` (N): the groups
+    that are taken to attack it from their own parts; None: every group but the protected one does. ``weight`` (N): what
+    withholding a cell costs. ``fixed``: published already, can't be withheld any more. ``families``: (parent,
+    children…) that add up. ``ties`` (T × n): combinations
     of inner cells whose change lies between the two bounds of ``tied``, whatever is withheld: one number in two tables,
     or a part that can't exceed its total."""
 
@@ -42,7 +43,7 @@ class Grid:
     up: Floats
     down: Floats
     protected: Ints
-    rival: Ints | None
+    rivals: Sequence[frozenset[int]] | None
     weight: Floats
     fixed: Flags
     families: Sequence[tuple[int, ...]]
@@ -82,6 +83,12 @@ class Grid:
         """How far each inner cell can sink before any contributor group's own part says no."""
         largest = self.groups.max(axis=1).toarray().ravel() if self.groups.shape[1] else np.zeros(self.inner)
         return np.asarray(np.where(self.sole >= 0, 0, self.values - np.maximum(largest, self.least)), float)
+
+    def room(self, cell: int, group: int) -> float:
+        """How far a cell can sink before one of its inner cells holds less than a group has in it, or than is known."""
+        reach = self.reach(cell)
+        own = self.groups_by_group[:, group].toarray().ravel()[reach]
+        return float((self.values[reach] - np.maximum(own, self.least[reach])).sum())
 
     def reach(self, cell: int) -> Ints:
         """The inner cells of a cell."""

@@ -76,7 +76,7 @@ def grid_of(
     rows = _rows(inner, real, number)
     cells = _matrix([rows[at] for at in range(len(names))], len(inner))
     groups, least = _held(population, kind, inner, values)
-    protected, rival = _leaders(population, kind, names, cells @ groups)
+    protected, rivals = _leaders(population, kind, names, cells @ groups)
     ties, low, high = _ties(equations, rows, number, values)
     up, down = _levels(population, kind, names, rules, sensitive, cells @ least)
     figures = [values[name] for name in names]
@@ -89,7 +89,7 @@ def grid_of(
         up=up,
         down=down,
         protected=protected,
-        rival=rival if population.insiders == "second" and population.model is Model.BUSINESS else None,
+        rivals=rivals if population.insiders == "second" and population.model is Model.BUSINESS else None,
         weight=np.array([max(figure.value, 1) for figure in figures], float) ** _SHRINK,
         fixed=np.array([name in population.fixed for name in names]),
         families=(),
@@ -123,19 +123,23 @@ def _held(population: Population, kind: str, inner: Sequence[Key], values: Mappi
 
 
 def _leaders(population: Population, kind: str, names: Sequence[Key], shares: Any) -> tuple[Any, Any]:
-    """Whom each cell protects, and who is second in it (−1: nobody): the largest employer groups. Of persons nobody is
-    left out as an attacker but who is alone in a cell."""
+    """Whom each cell protects (−1: nobody), and who is second in it: the employer groups with the largest part, where
+    it is one group's, and with the second largest, where several are the largest these. Of persons nobody is left out
+    as an attacker but who is alone in a cell."""
     shares = shares.tocsr()
-    first, second = np.full(len(names), -1), np.full(len(names), -1)
+    first, rivals = np.full(len(names), -1), [frozenset[int]() for _ in names]
     for at, name in enumerate(names):
         span = slice(shares.indptr[at], shares.indptr[at + 1])
         amounts, who = shares.data[span], shares.indices[span]
-        order = np.lexsort((who, -amounts))[:2]
-        if population.model is Model.PERSONS and population.figures[name][kind].contributors > 1:
+        if not len(who) or (population.model is Model.PERSONS and population.figures[name][kind].contributors > 1):
             continue
-        first[at] = who[order[0]] if len(order) else -1
-        second[at] = who[order[1]] if len(order) > 1 else -1
-    return first, second
+        order = np.sort(amounts)[::-1]
+        leading = who[amounts == order[0]]
+        if len(leading) == 1:
+            first[at] = leading[0]
+        if len(order) > 1:
+            rivals[at] = frozenset(who[amounts == order[1]].tolist())
+    return first, rivals
 
 
 def _rows(inner: Sequence[Key], real: Sequence[Equation], number: Mapping[Key, int]) -> dict[int, Row]:

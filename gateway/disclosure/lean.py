@@ -117,7 +117,7 @@ def lean(grid: Grid, withheld: Flags, may: Flags) -> Flags:
         for way, need in ((UP, grid.up), (DOWN, grid.down))
         if need[cell] > 0
     ]
-    if not grid.groups.shape[1] or grid.rival is not None or len(demands) > _DEMANDS:
+    if not grid.groups.shape[1] or grid.rivals is not None or len(demands) > _DEMANDS:
         return spared
     flows, pool = Flows(grid, withheld.copy()), _Pool(grid)
     for demand in demands:
@@ -185,6 +185,4 @@ def _found(pool: _Pool, flows: Flows, cell: int, by: float, group: int) -> Itera
 
 
 def _room(grid: Grid, cell: int, group: int) -> float:
-    reach = grid.reach(cell)
-    own = float(grid.groups_by_group[:, group].toarray().ravel()[reach].sum())
-    return max(float(grid.values[reach].sum()) - max(own, float(grid.least[reach].sum())), 0.0)
+    return grid.room(cell, group)

@@ -12,6 +12,7 @@ from gateway.base.later import later
 from gateway.base.spreadsheets import STARTS_FORMULA
 from gateway.disclosure.cells import Flags, Grid, Ints
 from gateway.disclosure.declaration import TOTAL, Axis, Declaration
+from gateway.disclosure.rests import rests
 from gateway.disclosure.rules import GroupDisclosure, Rule
 from gateway.model.cells import Figure
 from gateway.model.table import Model
@@ -74,11 +75,12 @@ class Microdata:
 @dataclass(frozen=True, kw_only=True)
 class System:
     """The grid and the names of its cells. Cells over the same inner cells are one row of the grid. ``number``: of the
-    inner cells."""
+    inner cells. ``rests``: the rows of what is left of a figure without the figures in it (``rests``)."""
 
     grid: Grid
     number: Mapping[Place, int]
     row_of: Mapping[Place, int]
+    rests: tuple[int, ...]
     figures: Mapping[int, Figure]
 
 
@@ -187,6 +189,8 @@ def build_system(
     members = figures_over(inner, data, spec, published | held)
     rows: dict[tuple[int, ...], int] = {(i,): i for i in range(len(inner))}
     row_of = {place: rows.setdefault(tuple(cells), len(rows)) for place, cells in members.items()}
+    left = rests(inner, data, spec, published | held) if published or held else []
+    beside = tuple(sorted({rows.setdefault(cells, len(rows)) for cells in left}))
     others = (tuple(sorted({*members[whole]} - {*members[part]})) for whole, part in one_category)
     grouped = sorted({rows.setdefault(cells, len(rows)) for cells in others})
     lengths = [len(cells) for cells in rows]
@@ -195,11 +199,13 @@ def build_system(
     cells = sparse.csr_matrix((np.ones(len(indices)), indices, indptr), shape=(len(rows), len(inner)))
     shown = np.zeros(len(rows), bool)
     shown[list(row_of.values())] = True
-    figures, protected, rival = _figures(cells, groups)
+    told = shown.copy()
+    told[list(beside)] = True
+    figures, protected, rivals = _figures(cells, groups)
     rules = spec.rules.parameters.rules(spec.model)
-    sensitive = np.array([_sensitive(figures[row], rules) for row in range(len(rows))]) & shown
+    sensitive = np.array([_sensitive(figures[row], rules) for row in range(len(rows))]) & told
     persons = spec.model is Model.PERSONS
-    least = np.where(values > 0, 1.0, 0.0) if persons else np.zeros(len(inner))
+    least = np.where(values > 0, 1.0, 0.0)  # values are whole, and a zero is not listed
     up, down = _levels(figures, sensitive, rules, cells @ least)
     sensitive[grouped] = True
     up[grouped], down[grouped] = GroupDisclosure.protection()
@@ -215,14 +221,14 @@ def build_system(
         up=up,
         down=down,
         protected=protected,
-        rival=rival if spec.rules.insiders == "second" and not persons else None,
+        rivals=rivals if spec.rules.insiders == "second" and not persons else None,
         weight=np.where(shown, np.array([max(f.value, 1) for f in figures], float) ** _SHRINK * names, 0),
         fixed=fixed,
         families=_families(row_of, figures, data),
         ties=sparse.csr_matrix((0, len(inner))),
         tied=(np.zeros(0), np.zeros(0)),
     )
-    return System(grid=grid, number=number, row_of=row_of, figures=dict(enumerate(figures)))
+    return System(grid=grid, number=number, row_of=row_of, rests=beside, figures=dict(enumerate(figures)))
 
 
 def start_of(system: System, held: Set[Place]) -> Flags:
@@ -285,21 +291,23 @@ def _families(row_of: Mapping[Place, int], figures: Sequence[Figure], data: Micr
     return sorted(families)
 
 
-def _figures(cells: Any, groups: Any) -> tuple[list[Figure], Ints, Ints]:
-    """Each row's figure, its largest contributor group and its second largest (−1 where there is none)."""
+def _figures(cells: Any, groups: Any) -> tuple[list[Figure], Ints, list[frozenset[int]]]:
+    """Each row's figure; its largest contributor group, −1 where several are; and the groups with the second largest
+    part, where several are the largest these."""
     per = (cells @ groups).tocsr()
     figures = []
     largest = np.full(per.shape[0], -1)
-    second = np.full(per.shape[0], -1)
+    rivals: list[frozenset[int]] = []
     for row in range(per.shape[0]):
         amounts = per.data[per.indptr[row] : per.indptr[row + 1]]
         names = per.indices[per.indptr[row] : per.indptr[row + 1]]
-        order = np.lexsort((names, -amounts))[:2].tolist()
-        for leading, at in zip((largest, second), order, strict=False):
-            leading[row] = names[at]
-        first, next_ = (int(amounts[order[at]]) if at < len(order) else 0 for at in (0, 1))
-        figures.append(Figure(value=int(amounts.sum()), contributors=len(amounts), largest=first, second=next_))
-    return figures, largest, second
+        first, second = (int(amount) for amount in (*np.sort(amounts)[::-1][:2].tolist(), 0, 0)[:2])
+        leading = names[amounts == first]
+        if len(leading) == 1:
+            largest[row] = leading[0]
+        rivals.append(frozenset(names[amounts == second].tolist()) if second else frozenset())
+        figures.append(Figure(value=int(amounts.sum()), contributors=len(amounts), largest=first, second=second))
+    return figures, largest, rivals
 
 
 def _sensitive(figure: Figure, rules: Sequence[Rule]) -> bool:

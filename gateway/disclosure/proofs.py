@@ -43,10 +43,10 @@ class Proofs:
     def unanswered(self, knowing: Flags) -> tuple[Flags, Flags]:
         """The cells that one of these groups might still narrow, upward and downward."""
         masks = {way: self.left(way) for way in (UP, DOWN)}
-        if self.grid.rival is not None:
-            rival = self.grid.rival
+        if self.grid.rivals is not None:
+            asked = np.array([not rivals or any(knowing[one] for one in rivals) for rivals in self.grid.rivals])
             for mask in masks.values():
-                mask &= (rival < 0) | knowing[np.maximum(rival, 0)]
+                mask &= asked
         for (cell, way), groups in self.suspects.items():
             masks[way][cell] |= any(knowing[group] for group in groups)
         return masks[UP], masks[DOWN]
@@ -104,10 +104,10 @@ class Proofs:
     def _strike(self, cell: int, way: int, noticing: frozenset[int]) -> None:
         """Leaves those groups as suspects that notice this world too."""
         before = self.suspects.get((cell, way))
-        if self.grid.rival is None:
+        if self.grid.rivals is None:
             noticing -= {int(self.grid.protected[cell])}
         else:
-            noticing &= {int(self.grid.rival[cell])}
+            noticing &= self.grid.rivals[cell]
         self.suspects[cell, way] = noticing if before is None else before & noticing
 
     def _noticing_world(self, world: Floats) -> frozenset[int]:

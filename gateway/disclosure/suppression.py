@@ -164,9 +164,7 @@ class _Work:
 
     def _room(self, cell: int, group: int) -> float:
         """How far a cell can sink before it holds no more than a group has in it, or than is known of it."""
-        grid, reach = self.grid, self.grid.reach(cell)
-        own = float(grid.groups_by_group[:, group].toarray().ravel()[reach].sum())
-        return max(float(grid.values[reach].sum()) - max(own, float(grid.least[reach].sum())), 0.0)
+        return self.grid.room(cell, group)
 
     def _unpaid(self, cell: int, by: float, knowing: tuple[int, ...]) -> Finding:
         """A flow through what is withheld already: ever farther, from where one was found for this cell before."""

@@ -20,7 +20,7 @@ def grid(*, tied: tuple[float, float], need: float) -> Grid:
         up=np.array([need, 0.0]),
         down=np.array([need, 0.0]),
         protected=np.full(2, -1),
-        rival=None,
+        rivals=None,
         weight=np.ones(2),
         fixed=np.zeros(2, bool),
         families=(),

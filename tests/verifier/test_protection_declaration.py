@@ -170,4 +170,4 @@ def test_no_figures_of_the_towns_need_no_suppression_of_them() -> None:
 def test_intervals_of_a_table_without_its_lowest_level() -> None:
     files = protected(towns(((0, 1), (1,))), {("c0", "s0"), ("c1", "s0")})
     found = {one.key: (one.least, one.most) for one in intervals(files.published, files.declaration)}
-    assert found == {("c0", "s0"): (0.0, 530.0), ("c1", "s0"): (0.0, 530.0)}
+    assert found == {("c0", "s0"): (1.0, 529.0), ("c1", "s0"): (1.0, 529.0)}

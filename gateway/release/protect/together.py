@@ -14,7 +14,7 @@ from gateway.release.protect.handing import TOGETHER
 def together(table: ProtectedTable, before: Exchange) -> dict[str, bytes]:
     """Declaration, contributors, cells and published figures of all releases, as files of ``gateway protect``.
 
-    The declaration shows the levels that any release showed."""
+    The declaration shows the levels that any release showed; ``partial``: not all cells of these levels are listed."""
     new = {cell.place: cell.status for cell in table.cells}
     cells = []
     for place, row in sorted(table.system.row_of.items()):
@@ -34,6 +34,7 @@ def together(table: ProtectedTable, before: Exchange) -> dict[str, bytes]:
 def _declaration(spec: Declaration, records: Microdata, places: Iterable[Place]) -> bytes:
     document = spec.model_dump(mode="json", exclude_none=True)
     lines = [f"{name} = {json.dumps(document[name])}" for name in ("format", "model", "group", "value")]
+    lines.append("partial = true")
     columns = list(zip(*places, strict=True))
     for at, axis in enumerate(spec.dimensions):
         upward = [*reversed(axis.levels), "Total"]

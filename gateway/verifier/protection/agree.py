@@ -1,6 +1,7 @@
 """Whether cells.csv and published.csv say what the contributors' rows and the rules say."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from itertools import compress
 from typing import Any
 
 from gateway.verifier.protection.cells import Cells
@@ -8,24 +9,24 @@ from gateway.verifier.protection.files import Key
 from gateway.verifier.report import Problem
 
 
-def check_cells(cells: Cells, found: Mapping[Key, tuple[int, str]]) -> None:
-    """Raises Problem unless cells.csv has exactly the recomputed cells with their values."""
-    keys = cells.keys[: cells.figures]
+def check_cells(cells: Cells, found: Mapping[Key, tuple[int, str]], listed: Sequence[bool]) -> None:
+    """Raises Problem unless cells.csv has exactly the recomputed cells that are ``listed``, with their values."""
+    keys = list(compress(cells.keys, listed))
     missing, surplus = len(set(keys) - found.keys()), len(found.keys() - set(keys))
     if missing or surplus:
         raise Problem(
             f"cells.csv 少 {missing} 个单元，多 {surplus} 个",
             f"cells.csv lacks {missing} cells and has {surplus} others",
         )
-    wrong = sum(found[key][0] != value for key, value in zip(keys, cells.value.tolist(), strict=False))
+    wrong = sum(found[key][0] != value for key, value in zip(keys, compress(cells.value.tolist(), listed), strict=True))
     if wrong:
         raise Problem(f"cells.csv 有 {wrong} 个数值不符", f"{wrong} values in cells.csv are not those recomputed")
 
 
-def check_primary(cells: Cells, primary: Any, found: Mapping[Key, tuple[int, str]]) -> None:
-    """Raises Problem unless exactly the sensitive cells are marked primary."""
-    marked = [found[key][1] == "primary" for key in cells.keys[: cells.figures]]
-    pairs = list(zip(primary.tolist(), marked, strict=False))
+def check_primary(cells: Cells, primary: Any, found: Mapping[Key, tuple[int, str]], listed: Sequence[bool]) -> None:
+    """Raises Problem unless exactly the sensitive cells that are ``listed`` are marked primary."""
+    marked = [found[key][1] == "primary" for key in compress(cells.keys, listed)]
+    pairs = list(zip(compress(primary.tolist(), listed), marked, strict=True))
     missing, surplus = pairs.count((True, False)), pairs.count((False, True))
     if missing or surplus:
         raise Problem(

@@ -47,7 +47,7 @@ def marked(attackers: int, size: int) -> Any:
 
 def excluded(worlds: Worlds, cells: Cells, value: Any) -> list[int]:
     """Of each world the groups that know that it is not so: it changes an inner cell in which they are alone, or leaves
-    less in one than they have there themselves. ``value``: the inner cells' values."""
+    less in one than they have there themselves. ``value``: the inner cells' values, counted as ``cells.own`` is."""
     import numpy as np
 
     counts = np.diff(worlds.ends)

@@ -7,6 +7,7 @@ from typing import Any
 
 from gateway.verifier.protection.declaration import TOP, Declaration
 from gateway.verifier.protection.files import Key
+from gateway.verifier.protection.untold import Rest, rests
 from gateway.verifier.protection.zeros import Group, check_structural, groups, possible
 from gateway.verifier.report import Problem
 
@@ -19,11 +20,13 @@ class Cells:
     """The non-empty cells of the levels shown, m of them, and the n inner cells (lowest level in every dimension).
 
     ``inside``: m×n sparse matrix of zeros and ones, which inner cells make up a cell. ``inner``: for each inner cell
-    its place among the cells, or -1 where the lowest levels are not shown; ``inner_value``: its value. ``own``: sparse
-    n×(number of groups), the groups' values in the inner cells; ``shares``: in the cells. ``leaders``: for each cell
-    the groups that have its largest value; ``runners``: those that have the second largest (where several are the
-    largest, these). ``knower``: for each inner cell the one group that is alone in it, or -1. The last of the cells,
-    from ``figures`` on, are no figures: what lies beside a part that holds everyone (see ``zeros``)."""
+    its place among the cells, or -1 where the lowest levels are not shown; ``inner_value``: by how much it is more than
+    everybody knows it to be at least: 1 where there is something, since values are whole and a zero is not listed.
+    ``own``: sparse n×(number of groups), by how much the groups' values in the inner cells are more than that;
+    ``shares``: the same summed over the cells. ``leaders``: for each cell the groups that have its largest value;
+    ``runners``: those that have the second largest (where several are the largest, these). ``knower``: for each inner
+    cell the one group that is alone in it, or -1. The last of the cells, from ``figures`` on, are no figures: ``rests``
+    of them what is left of some (see ``untold``), then what lies beside a part that holds everyone (see ``zeros``)."""
 
     keys: tuple[Key, ...]
     figures: int
@@ -40,6 +43,7 @@ class Cells:
     shares: Any
     knower: Any
     names: tuple[str, ...]
+    rests: int = 0
 
 
 def recompute(
@@ -48,9 +52,10 @@ def recompute(
     groups: list[str],
     values: list[int],
     withheld: Set[Key] = frozenset(),
+    listed: Set[Key] | None = None,
 ) -> Cells:
     """The cells of the contributors' rows (see ``read_contributors``); one that holds nothing but 0 is empty, and none
-    but those that are ``withheld``. Raises Problem."""
+    but those that are ``withheld``. ``listed``: the cells that are, where not all need be. Raises Problem."""
     import numpy as np
     from scipy import sparse
 
@@ -71,13 +76,19 @@ def recompute(
     own = sparse.csr_array((np.array(values, dtype=np.int64), (rows, columns)), shape=shape)
     keys, inside = membership(inner_keys, above)
     place = {key: i for i, key in enumerate(keys)}
-    figures, keys, inside = len(keys), (*keys, *(group.key for group in beside)), _beside(inside, place, beside)
-    shares = sparse.csr_array(inside @ own)
-    shares.eliminate_zeros()
-    value, count, largest, second, leaders, runners = _leading(shares)
+    left = rests(inner_keys, above, listed) if listed is not None else []
+    figures = len(keys)
+    keys = (*keys, *(rest.key for rest in left), *(group.key for group in beside))
+    inside = _with_rests(_beside(inside, place, beside), figures, left)
+    value, count, largest, second, leaders, runners = _leading(sparse.csr_array(inside @ own))
+    beyond = own.copy()
+    beyond.data = beyond.data - 1
+    shares = sparse.csr_array(inside @ beyond)
+    inner_value = np.asarray(own.sum(axis=1)).ravel().astype(np.int64)
     return Cells(
         keys=keys,
         figures=figures,
+        rests=len(left),
         value=value,
         groups=count,
         largest=largest,
@@ -85,9 +96,9 @@ def recompute(
         leaders=leaders,
         runners=runners,
         inner=np.array([place.get(key, -1) for key in inner_keys]),
-        inner_value=np.asarray(own.sum(axis=1)).ravel().astype(np.int64),
+        inner_value=np.maximum(inner_value - 1, 0),
         inside=inside,
-        own=own,
+        own=beyond,
         shares=shares,
         knower=_knowers(own, present),
         names=names,
@@ -121,6 +132,19 @@ def _beside(inside: Any, place: Mapping[Key, int], beside: Sequence[Group]) -> A
     rows = sparse.csr_array(inside[wholes] - inside[parts])
     rows.eliminate_zeros()
     return sparse.csr_array(sparse.vstack([inside, rows]))
+
+
+def _with_rests(inside: Any, figures: int, left: Sequence[Rest]) -> Any:
+    """``inside`` with a row for each rest, behind the figures."""
+    import numpy as np
+    from scipy import sparse
+
+    if not left:
+        return inside
+    ends = np.cumsum([0, *(len(rest.inner) for rest in left)])
+    places = np.concatenate([np.array(rest.inner, dtype=np.int64) for rest in left])
+    rows = sparse.csr_array((np.ones(len(places), dtype=np.int64), places, ends), shape=(len(left), inside.shape[1]))
+    return sparse.csr_array(sparse.vstack([inside[:figures], rows, inside[figures:]]))
 
 
 def node_paths(declaration: Declaration, codes: Sequence[Sequence[str]]) -> list[list[tuple[str, ...]]]:

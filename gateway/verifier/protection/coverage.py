@@ -6,6 +6,7 @@ from typing import Any
 from gateway.verifier.protection.attackers import excluded, members
 from gateway.verifier.protection.cells import Cells
 from gateway.verifier.protection.declaration import Insiders
+from gateway.verifier.protection.proof import protected_of
 from gateway.verifier.protection.rules import Demands, whole_steps
 from gateway.verifier.protection.system import System
 from gateway.verifier.protection.worlds import Worlds, fitting, from_solver, gathered
@@ -16,8 +17,9 @@ _MOST = float(1 << 62)
 class Coverage:
     """``left[side][cell]``: the attackers (a set, see ``attackers``) left of ``tested[cell]``; side 0 is above, 1
     below. A cell that needs only one of the two, or a width, is kept on side 0. ``protected[cell]``: the set of the one
-    group that is no attacker of the cell. ``lost``: cells not to be tried any more. ``shown[cell]``: the attackers who
-    are shown to narrow it. ``used[cell]``: the worlds that proved something for it, by their number in ``pool()``."""
+    group that is no attacker of the cell, or of none. ``lost``: cells not to be tried any more. ``shown[cell]``: the
+    attackers who are shown to narrow it. ``used[cell]``: the worlds that proved something for it, by their number in
+    ``pool()``."""
 
     def __init__(self, cells: Cells, demands: Demands, system: System, insiders: Insiders) -> None:
         self.cells, self.demands, self.system = cells, demands, system
@@ -31,7 +33,7 @@ class Coverage:
         self.left = [[mask if one else 0 for mask, one in zip(every, side, strict=True)] for side in (primary, both)]
         for cell, one in enumerate(both):
             self.left[1][cell] &= ~demands.spared(cell) if one else 0
-        self.protected = [1 << leaders[0] if leaders else 0 for leaders in cells.leaders]
+        self.protected = [protected_of(leaders) for leaders in cells.leaders]
         self.used: dict[int, list[int]] = {cell: [] for cell, one in enumerate(primary) if one}
         self.lost: set[int] = set()
         self.shown: dict[int, int] = dict.fromkeys(self.used, 0)
@@ -67,8 +69,7 @@ class Coverage:
 
     def attackers(self) -> dict[int, int]:
         """Of each sensitive cell the attackers against whom it is to be proved."""
-        alone = {cell: len(self.cells.leaders[cell]) == 1 for cell in self.tested}
-        return {cell: every & ~(self.protected[cell] if alone[cell] else 0) for cell, every in self.tested.items()}
+        return {cell: every & ~self.protected[cell] for cell, every in self.tested.items()}
 
     def show(self, cell: int, attackers: int) -> None:
         """Takes down that ``attackers`` narrow a cell: an outsider's narrowing is that of all but the groups that need

@@ -15,6 +15,7 @@ Insiders = Literal["any", "second"]
 _NEEDED = {"format", "model", "group", "value", "dimensions"}
 _COMMON, _BUSINESS = {"insiders", "group_disclosure"}, {"minimum_groups", "p_percent", "dominance"}
 _PERSONS = {"minimum_persons"}
+_OPTIONAL = {"rules", "structural_zeros", "partial"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +33,8 @@ class Declaration:
     """What is protected and by which rules; ``minimum`` counts contributor groups or persons. Business only:
     ``percent`` is p of the p% rule, ``dominance`` n and k of the (n,k) rule. ``insiders``: which groups are
     tried as attackers. ``group_disclosure``: persons only, whether that is a rule. ``structural_zeros``: places (a code
-    a dimension) at which nothing can be."""
+    a dimension) at which nothing can be. ``partial``: of the levels shown only some cells are listed, those of several
+    releases; what is left of one without others is protected like a cell."""
 
     model: Model
     group: str
@@ -44,6 +46,7 @@ class Declaration:
     insiders: Insiders
     group_disclosure: bool = False
     structural_zeros: tuple[tuple[str, ...], ...] = ()
+    partial: bool = False
 
 
 def read_declaration(data: bytes) -> Declaration:
@@ -54,7 +57,7 @@ def read_declaration(data: bytes) -> Declaration:
         raise Problem("声明不是可读取的 TOML", "the declaration is not TOML that can be read") from error
     if document.get("format") != FORMAT or document.get("model") not in ("business", "persons"):
         raise _refused("format, model")
-    if document.keys() | {"rules", "structural_zeros"} != _NEEDED | {"rules", "structural_zeros"}:
+    if document.keys() | _OPTIONAL != _NEEDED | _OPTIONAL or not isinstance(document.get("partial", False), bool):
         raise _refused("keys")
     dimensions = _dimensions(document["dimensions"])
     columns = [document["group"], document["value"], *(level for one in dimensions for level in one.levels)]
@@ -116,6 +119,7 @@ def _with_rules(document: dict[str, Any], dimensions: tuple[Dimension, ...], fou
         insiders=found.get("insiders", "any"),
         group_disclosure=grouped,
         structural_zeros=_zeros(document.get("structural_zeros", []), [one.name for one in dimensions]),
+        partial=document.get("partial", False),
     )
 
 

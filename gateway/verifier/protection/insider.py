@@ -2,7 +2,7 @@
 
 First in the neighbourhood of each cell, where a small change is excluded by few groups: against one of those that are
 left, then against all that still are. What is left after that is tried for each group. Where several groups are the
-largest, any one of them may be the protected one."""
+largest, all of them attack."""
 
 from collections.abc import Callable
 
@@ -43,13 +43,8 @@ def insiders(coverage: Coverage, nearby: Nearby, tell: Callable[[str], None], co
 def _each(coverage: Coverage, nearby: Nearby, groups: int, tell: Callable[[str], None], confirmations: int) -> None:
     left = sorted({cell for side in (0, 1) for cell in coverage.open_for(side, groups)})
     for number, cell in enumerate(left, start=1):
-        leaders = coverage.cells.leaders[cell]
-        for leader in leaders or (None,):
-            coverage.protected[cell] = 0 if leader is None else 1 << leader
-            if confirmations > 0:
-                confirmations -= _settled(coverage, nearby, cell, groups)
-            if not coverage.is_open(cell, groups):
-                break
+        if confirmations > 0:
+            confirmations -= _settled(coverage, nearby, cell, groups)
         if number % 50 == 0:
             tell(f"insider {number}/{len(left)}")
 

@@ -1,6 +1,7 @@
 """How narrowly anyone can know each withheld cell, from published figures alone: two linear programmes a cell.
 
-Assumes what every reader may: values are not negative, cells that are not listed are empty."""
+Assumes what every reader may: values are whole numbers, cells that are not listed are empty, and those that are listed
+are not, unless the declaration says that zeros are withheld (``group_disclosure``)."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -43,8 +44,9 @@ def intervals(
     found = read_published(contents(published, "published.csv"), terms)
     keys, inside, system = _system(found, _paths(terms, found, parents))
     values = np.array([-1 if found[key] is None else found[key] for key in keys], dtype=float)
-    known = _one_world(inside, values)
-    programme = Programme(system.rows, inside[:0], np.where(system.fixed, 0.0, -known), _roof(system.fixed))
+    least = 0.0 if terms.group_disclosure else 1.0
+    known = _one_world(inside, values, least)
+    programme = Programme(system.rows, inside[:0], np.where(system.fixed, 0.0, least - known), _roof(system.fixed))
     seen: dict[bytes, tuple[float, float | None]] = {}
     made = []
     withheld = np.flatnonzero(values < 0).tolist()
@@ -56,7 +58,8 @@ def intervals(
         less, more = seen[free]
         now = float(weight @ known)
         most = None if more is None else round(now + more, _DIGITS)
-        made.append(Interval(key=keys[place], least=max(0.0, round(now - less, _DIGITS)), most=most))
+        floor = max(least * float(weight.sum()), round(now - less, _DIGITS))
+        made.append(Interval(key=keys[place], least=floor, most=most))
         if progress and number % 500 == 0:
             progress(f"intervals {number}/{len(withheld)}")
     return tuple(made)
@@ -129,15 +132,16 @@ def _system(
     return keys, inside, build(inside, inner, hidden, keys, parents_of(paths))
 
 
-def _one_world(inside: Any, values: Any) -> Any:
-    """Some values of the inner cells that give everything published. Raises Problem where there are none."""
+def _one_world(inside: Any, values: Any, least: float) -> Any:
+    """Some values of the inner cells, of ``least`` or more, that give everything published. Raises Problem where there
+    are none."""
     import numpy as np
 
     shown = np.flatnonzero(values >= 0)
     width = inside.shape[1]
-    programme = Programme(inside[:0], inside[shown], np.zeros(width), np.full(width, np.inf))
-    floor = np.zeros(width)
-    found = programme.best(-floor, floor, programme.high, values[shown] - 0.0, values[shown])
+    floor = np.full(width, least)
+    programme = Programme(inside[:0], inside[shown], floor, np.full(width, np.inf))
+    found = programme.best(np.zeros(width), floor, programme.high, values[shown] - 0.0, values[shown])
     if found is None or np.abs(inside[shown] @ found - values[shown]).max(initial=0.0) > 1e-5:
         raise Problem("已公布的数字互相矛盾", "the published figures contradict each other")
-    return np.maximum(found, 0.0)
+    return np.maximum(found, least)

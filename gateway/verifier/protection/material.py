@@ -66,22 +66,26 @@ class Material:
         except Problem as problem:
             self._unread = problem  # what is wrong with cells.csv is said when it is checked
         zeros = {key for key, (value, status) in self._found.items() if not value and status != "published"}
-        self.cells: Cells = recompute(self.declaration, codes, groups, values, zeros)
+        listed = self._found.keys() if self.declaration.partial else None
+        self.cells: Cells = recompute(self.declaration, codes, groups, values, zeros, listed)
+        figures = self.cells.keys[: self.cells.figures]
+        self._listed = [listed is None or key in listed for key in figures]
         last = list(accumulate(len(one.levels) for one in self.declaration.dimensions))
         self._records = list(zip(zip(*(codes[at - 1] for at in last), strict=True), groups, strict=True))
         self._values = values
         self.demands: Demands = demands(self.declaration, self.cells)
+        self.demands.primary[: self.cells.figures] &= self._listed
         self._parents = parents_of(ancestors(self.declaration, node_paths(self.declaration, codes)))
 
     def check_cells(self) -> None:
-        """cells.csv has exactly the recomputed cells."""
+        """cells.csv has exactly the recomputed cells, or some of them where it may."""
         if self._unread is not None:
             raise self._unread
-        agree.check_cells(self.cells, self._found)
+        agree.check_cells(self.cells, self._found, self._listed)
 
     def check_primary(self) -> None:
         """Exactly the sensitive cells are marked primary."""
-        agree.check_primary(self.cells, self.demands.primary, self._found)
+        agree.check_primary(self.cells, self.demands.primary, self._found, self._listed)
 
     def check_published(self) -> None:
         """published.csv shows what cells.csv says is published, and nothing else."""
@@ -106,8 +110,9 @@ class Material:
         """Of each cell whether it is withheld."""
         import numpy as np
 
-        listed = [self._found[key][1] != "published" for key in self.cells.keys[: self.cells.figures]]
-        return np.array([*listed, *(True for _ in self.cells.keys[self.cells.figures :])])
+        figures = zip(self.cells.keys[: self.cells.figures], self._listed, strict=True)
+        hidden = [not listed or self._found[key][1] != "published" for key, listed in figures]
+        return np.array([*hidden, *(True for _ in self.cells.keys[self.cells.figures :])])
 
     def by_status(self) -> dict[str, int]:
         """How many cells have which status."""

@@ -42,8 +42,14 @@ def unproved(cells: Cells, demands: Demands, worlds: Worlds, witnesses: Mapping[
 
 
 def beyond_leader(groups: int, leaders: Sequence[int]) -> bool:
-    """Whether ``groups`` are more than the one that a cell protects: where several are the largest, any one of them."""
-    return groups != 0 and all(groups != 1 << leader for leader in leaders)
+    """Whether ``groups`` are more than the one that a cell protects: the largest, nobody where several are."""
+    return groups & ~protected_of(leaders) != 0
+
+
+def protected_of(leaders: Sequence[int]) -> int:
+    """The one group (a set) that is no attacker of a cell: its largest. Where several are, each of them would narrow
+    what the others have, so all of them attack."""
+    return 1 << leaders[0] if len(leaders) == 1 else 0
 
 
 def remaining(cell: int, demands: Demands, moves: Moves, groups: int) -> int:

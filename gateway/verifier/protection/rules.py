@@ -1,9 +1,10 @@
 """Which cells are sensitive, and how far each must be able to move: recomputed, in whole numbers.
 
 A business's cell: fewer than the minimum of groups with a value, or X - x1 - x2 < p/100 * x1, or its n largest groups
-have more than k% of X. It must be able to move both ways by the widest protection level of the rules that find it
-sensitive: p/100 * x1 - (X - x1 - x2), 100/k * (the n largest) - X; where there is none above 0, by 1 either way. Nobody
-need believe less than 0, and no group less than it has itself. A person's cell: fewer than n persons; its interval must
+have more than k% of X. It must be able to move both ways by the widest protection level, rounded up, of the rules that
+find it sensitive: p/100 * x1 - (X - x1 - x2), 100/k * (the n largest) - X; where none is above 0, by 1 either way.
+Nobody need believe less than is known of it (a listed cell is at least 1), and no group less than it has itself; what a
+cell can't fall since more is known of it, it must rise more. A person's cell: fewer than n persons; its interval must
 reach n and be n - 1 wide. Where one part of a figure holds all its persons (group disclosure), what is beside that part
 must be able to be 1."""
 
@@ -72,7 +73,7 @@ def demands(declaration: Declaration, cells: Cells) -> Demands:
 
     if declaration.percent is None:
         primary = (cells.groups > 0) & (cells.groups < declaration.minimum)
-        primary[cells.figures :] = True
+        primary[cells.figures + cells.rests :] = True
         up = np.where(cells.value > 0, np.maximum(declaration.minimum - 1, declaration.minimum - cells.value), 1)
         both, down = np.zeros_like(primary), np.zeros_like(cells.value)
         return Demands(
@@ -85,23 +86,23 @@ def demands(declaration: Declaration, cells: Cells) -> Demands:
             minimum=declaration.minimum,
             capped={},
         )
-    unit, level = _levels(declaration, declaration.percent, cells)
+    level = _levels(declaration, declaration.percent, cells)
     both = level > 0
-    down = np.where(both, np.minimum(level, unit * cells.value), 0)
+    down = np.where(both, np.minimum(level, cells.inside @ cells.inner_value), 0)
     return Demands(
-        unit=unit,
+        unit=1,
         primary=(cells.groups < declaration.minimum) | both,
         both=both,
-        up=np.where(both, level, unit),
+        up=np.where(both, level + np.minimum(level, cells.value) - down, 1),
         down=down,
         value=cells.value,
         minimum=None,
-        capped=_capped(cells, unit, down),
+        capped=_capped(cells, down),
     )
 
 
-def _levels(declaration: Declaration, percent: Fraction, cells: Cells) -> tuple[int, Any]:
-    """The widest protection level of each cell, in units of 1/(the first)."""
+def _levels(declaration: Declaration, percent: Fraction, cells: Cells) -> Any:
+    """The widest protection level of each cell, rounded up: values are whole numbers, and everybody knows it."""
     import numpy as np
 
     shares = [(percent / 100, cells.largest, cells.value - cells.largest - cells.second)]
@@ -112,17 +113,20 @@ def _levels(declaration: Declaration, percent: Fraction, cells: Cells) -> tuple[
     if int(cells.value.max()) * max(unit, *(int(share * unit) for share, _, _ in shares)) >= MOST:
         raise Problem("数值过大，无法精确比较", "the numbers are too large to compare exactly")
     levels = [int(share * unit) * top - unit * rest for share, top, rest in shares]
-    return unit, np.maximum.reduce(levels)
+    return -(-np.maximum.reduce(levels) // unit)
 
 
-def _capped(cells: Cells, unit: int, down: Any) -> dict[int, dict[int, int]]:
+def _capped(cells: Cells, down: Any) -> dict[int, dict[int, int]]:
     import numpy as np
 
     found: dict[int, dict[int, int]] = {}
-    for cell in np.flatnonzero(down > unit * (cells.value - cells.second)).tolist():
+    room = cells.inside @ cells.inner_value
+    own = cells.shares.max(axis=1).toarray().ravel() if cells.names else np.zeros_like(room)
+    for cell in np.flatnonzero(down > room - own).tolist():
         held = cells.shares[[cell]]
-        who, own = held.indices.tolist(), held.data.tolist()
-        least = {g: unit * (int(cells.value[cell]) - v) for g, v in zip(who, own, strict=True)}
+        least = {
+            who: int(room[cell]) - part for who, part in zip(held.indices.tolist(), held.data.tolist(), strict=True)
+        }
         found[cell] = {group: most for group, most in least.items() if most < down[cell]}
     return found
 

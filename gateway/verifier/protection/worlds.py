@@ -1,8 +1,9 @@
 """Worlds: other values of the inner cells that fit everything published. Each is checked here in whole numbers.
 
 A world is a change of some inner cells, in whole multiples of 1/``unit``. It counts only if no inner cell falls below
-0 and no published cell changes: exactly when ``unit`` is below FINE; otherwise, where the solver's corner has no small
-common denominator, ``unit`` is a thousand million and a published cell may seem to move by a millionth."""
+what is known of it and no published cell changes: exactly when ``unit`` is below FINE; otherwise, where the solver's
+corner has no small common denominator, ``unit`` is a thousand million and a published cell may seem to move by a
+millionth."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -65,7 +66,7 @@ def gathered(several: list[Worlds]) -> Worlds:
 
 
 def fitting(worlds: Worlds, equations: Any, value: Any) -> Any:
-    """Of each world whether it fits everything published; ``value``: the inner cells' true values (whole numbers)."""
+    """Of each world whether it fits everything published; ``value``: how far each inner cell can fall (whole)."""
     import numpy as np
 
     if not len(worlds):
