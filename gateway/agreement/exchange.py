@@ -89,5 +89,6 @@ class Disclosure(Declaration):
     min_persons: int = Field(ge=3, repr=False)
     min_groups: int = Field(ge=2, repr=False)
     p_percent: int = Field(ge=1, le=100, repr=False)
+    dominance: tuple[Literal[1, 2], Annotated[int, Field(ge=1, le=100)]] | None = Field(default=None, repr=False)
     insiders: Literal["any", "second"] = Field(default="any", repr=False)
     group_disclosure: bool = Field(default=True, repr=False)

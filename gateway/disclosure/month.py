@@ -81,6 +81,7 @@ def protect_tables(
             "minimum_persons": parameters.minimum_persons,
             "minimum_groups": parameters.minimum_groups,
             "p_percent": parameters.p_percent,
+            **({"dominance": list(parameters.dominance)} if parameters.dominance else {}),
             "insiders": parameters.insiders,
             "group_disclosure": parameters.group_disclosure,
         },

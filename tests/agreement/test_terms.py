@@ -51,6 +51,11 @@ def line_of(text: str, needle: str) -> int:
 MISTAKES = {
     "an unknown key": ("[area]\n", '[area]\ncode = "x"\n', ('code = "x"', "area.code", "不认识的项")),
     "a missing key": ("p_percent = 15\n", "", ("[disclosure]", "disclosure.p_percent", "缺少此项")),
+    "three dominate": (
+        "p_percent = 15",
+        "p_percent = 15\ndominance = [3, 85]",
+        ("dominance", "disclosure.dominance.0", ""),
+    ),
     "a text for a number": ("p_percent = 15", 'p_percent = "15"', ("p_percent", "disclosure.p_percent", "应为整数")),
     "a number for a text": ('division = "220300"', "division = 220300", ("division", "area.division", "应为文字")),
     "a share for a number": (

@@ -31,6 +31,7 @@ LISTS = {"a": flat("a", ["a1", "a2", "a3", "a4"]), "b": flat("b", ["b1", "b2", "
 A, B = dimension("a"), dimension("b")
 N, X = measure("n"), measure("x", Kind.SUM)
 PERSONS = measure("seekers", Kind.DISTINCT, Contributor.WORKER, repeats=("a", "b"))
+RULED: dict[str, Any] = {"minimum_persons": 3, "minimum_groups": 3, "p_percent": 10}
 SPECS = [table("both", [A, B], [N, X]), table("one", [A], [N]), table("who", [A, B], [PERSONS])]
 
 
@@ -488,3 +489,18 @@ def test_zeros_that_are_withheld_are_unknowns_like_any_other() -> None:
         line.replace(",,C", ",0,A") if line.split(",")[1::2][:2] == [a, b] else line for line in text.split("\r\n")
     ]
     assert failed(verified(made, {"02.csv": "\r\n".join(lines).encode("utf-8-sig")})) == ["published"]
+
+
+def test_the_dominance_rule_of_an_agreement_is_kept_by_both() -> None:
+    """With it more is sensitive; a month that was protected without it is refused."""
+    ruled = Siege(SPECS, records(3), LISTS, parameters=Parameters(**RULED, dominance=(1, 40)))
+    plain = Siege(SPECS, records(3), LISTS, parameters=Parameters(**RULED))
+    primary = [
+        sum(s is Status.PRIMARY for t in one.protection.tables for f in t.status.values() for s in f.values())
+        for one in (ruled, plain)
+    ]
+    assert primary[0] > primary[1]
+    assert verified(material_of(ruled), csvs(ruled)).valid
+    careless = material_of(plain)
+    careless["rules"]["dominance"] = [1, 40]
+    assert "primary" in failed(verified(careless, csvs(plain)))

@@ -221,6 +221,7 @@ class Figures:
             p_percent=terms.p_percent,
             insiders=terms.insiders,
             group_disclosure=terms.group_disclosure,
+            dominance=terms.dominance,
         )
 
     def protect(self, cells: Sequence[Cells], checks: Aside) -> Protection:
