@@ -54,8 +54,8 @@ def command(
         Path | None,
         typer.Option(
             help=say(
-                "写出仅凭数据包能把各隐去数字推到多窄（CSV）",
-                "write how narrowly each withheld figure can be known from the package alone (CSV)",
+                "写出仅凭数据包（或加 --spec，仅凭受保护的表）能把各隐去数字推到多窄（CSV）",
+                "write how narrowly each withheld figure can be known from the package (--spec: table) alone (CSV)",
             )
         ),
     ] = None,
@@ -75,6 +75,9 @@ def command(
 
     if secret is not None and (spec or cells or not allowed_signers):
         _recheck(package, secret, spec, cells, history, as_json)
+        return
+    if intervals is not None and spec is not None and allowed_signers is None:
+        _write_table_intervals(package, spec, cells, intervals)
         return
     if allowed_signers is None:
         raise typer.BadParameter(say("核验数据包需要 --allowed-signers", "a package needs --allowed-signers"))
@@ -119,6 +122,24 @@ def _write_intervals(package: Path, out: Path, given: dict[str, Any]) -> None:
     for one in found:
         most = "" if one.most is None else f"{one.most:g}"
         writer.writerow([one.entry, one.measure, "/".join(one.place), f"{one.least:g}", most])
+    write_atomic(out, text.getvalue().encode(), mode=PRIVATE)
+
+
+def _write_table_intervals(folder: Path, spec: Path, cells: Path | None, out: Path) -> None:
+    """The same of a table by ``gateway protect``, from its published.csv: a row a withheld cell. ``cells``: what tells
+    how codes lie below each other where they do not begin with the upper one's."""
+    from gateway.verifier.protection import intervals, parents_in
+    from gateway.verifier.report import Problem
+
+    try:
+        found = intervals(folder / "published.csv", spec, parents=parents_in(cells, spec) if cells else None)
+    except Problem as problem:
+        raise IntegrityError(problem.zh, problem.en, safe=("没有写出文件", "no file was written")) from problem
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(["codes", "least", "most"])
+    for one in found:
+        writer.writerow(["/".join(one.key), f"{one.least:g}", "" if one.most is None else f"{one.most:g}"])
     write_atomic(out, text.getvalue().encode(), mode=PRIVATE)
 
 

@@ -72,3 +72,39 @@ def test_every_release_is_certified_together_with_those_before(tmp_path: Path) -
     months = (tmp_path / "out-none" / "together" / "cells.csv").read_text(encoding="utf-8")
     assert {line.split(",")[0] for line in months.splitlines()[1:]} == {"m1", "m2", "Total"}
     assert not list(tmp_path.rglob("*.staged"))
+
+
+def test_a_name_is_used_once_and_anyone_reads_how_narrow_a_withheld_cell_is(tmp_path: Path) -> None:
+    spec = tmp_path / "spec.toml"
+    spec.write_text(DECLARATION.format(shown="month_code"), encoding="utf-8")
+    (tmp_path / "m1.csv").write_text(month("m1", 1), encoding="utf-8")
+    run = [
+        "protect",
+        str(tmp_path / "m1.csv"),
+        "--spec",
+        str(spec),
+        "--history",
+        str(tmp_path / "h"),
+        "--release",
+        "m1",
+    ]
+    code, said = gateway(*run, "--out", str(tmp_path / "out"), "--begin-history")
+    assert code == 0, said
+    code, said = gateway(*run, "--out", str(tmp_path / "again"))
+    assert code == 10
+    assert "m1" in said
+    assert not (tmp_path / "again").exists()
+    public = tmp_path / "public.toml"
+    public.write_text(spec.read_text(encoding="utf-8"), encoding="utf-8")
+    code, said = gateway("verify", str(tmp_path / "out"), "--spec", str(public), "--intervals", str(tmp_path / "i.csv"))
+    assert code == 18, said  # these codes do not begin like those above them
+    public_rows = ["--cells", str(tmp_path / "m1.csv"), "--intervals", str(tmp_path / "i.csv")]
+    code, said = gateway("verify", str(tmp_path / "out"), "--spec", str(public), *public_rows)
+    assert code == 0, said
+    rows = [line.split(",") for line in (tmp_path / "i.csv").read_text(encoding="utf-8").splitlines()]
+    withheld = [
+        line for line in (tmp_path / "out" / "published.csv").read_text("utf-8").splitlines() if line[-1] == "C"
+    ]
+    assert rows[0] == ["codes", "least", "most"]
+    assert len(rows) - 1 == len(withheld) > 0
+    assert all(not most or float(least) < float(most) for _, least, most in rows[1:])

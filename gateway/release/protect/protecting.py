@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from gateway import __version__
-from gateway.base.errors import DisclosureError, GatewayError, InputError
+from gateway.base.errors import ConfigurationError, DisclosureError, GatewayError, InputError
 from gateway.base.language import is_chinese, say
 from gateway.base.toml import load_toml
 from gateway.disclosure import (
@@ -77,12 +77,20 @@ def protect_file(
     """Writes ``cells.csv`` and ``page.html`` (both secret), ``published.csv`` and the certificates to ``out``; what
     ``--json`` prints. ``previous``: the ``cells.csv`` of the table before, for the page.
 
-    Raises InputError for bad records, IntegrityError for a damaged history, DisclosureError (exit 14) when a sensitive
-    cell can't be protected or the verifier is not convinced; then nothing is written."""
+    Raises InputError for bad records, ConfigurationError for a name that the history has already, IntegrityError for a
+    damaged history, DisclosureError (exit 14) when a sensitive cell can't be protected or the verifier is not
+    convinced; then nothing is written."""
     declaration = load_toml(spec, Declaration)
     columns = _columns(cells)
     statuses = _statuses(previous, declaration) if previous is not None else None
     before = _before(history, begin_history) if history is not None else None
+    if before is not None and release in before.releases:
+        raise ConfigurationError(
+            f"历史中已有名为 {release} 的提供",
+            f"the history has a release {release} already",
+            safe=("没有写出任何文件，历史未改动", "no file was written, the history is as it was"),
+            next=("用 --release 另起名称", "another name: --release"),
+        )
     target = _Release(name=release, out=out, history=history, begins=begin_history, before=before)
     started = time.monotonic()
     if declaration.rounding is not None:

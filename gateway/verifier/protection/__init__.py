@@ -5,9 +5,9 @@ figures, that neither an outsider nor any contributor group but its largest can 
 proved counts as not protected. ``recheck`` checks the certificate of that without a solver. ``intervals`` says from
 published figures alone how narrowly each withheld cell can be known."""
 
-from gateway.verifier.protection.intervals import Interval, intervals
+from gateway.verifier.protection.intervals import Interval, intervals, parents_in
 from gateway.verifier.protection.recheck import recheck
 from gateway.verifier.protection.report import ProtectionReport
 from gateway.verifier.protection.verify import verify
 
-__all__ = ["Interval", "ProtectionReport", "intervals", "recheck", "verify"]
+__all__ = ["Interval", "ProtectionReport", "intervals", "parents_in", "recheck", "verify"]

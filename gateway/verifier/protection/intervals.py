@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from gateway.verifier.protection.cells import membership
+from gateway.verifier.protection.cells import ancestors, membership, node_paths
 from gateway.verifier.protection.declaration import TOP, Declaration, read_declaration
-from gateway.verifier.protection.files import Key, contents, read_published
+from gateway.verifier.protection.files import Key, contents, read_contributors, read_published
 from gateway.verifier.protection.solver import Programme
 from gateway.verifier.protection.system import System, build, parents_of
 from gateway.verifier.report import Problem
@@ -63,6 +63,14 @@ def intervals(
         if progress and number % 500 == 0:
             progress(f"intervals {number}/{len(withheld)}")
     return tuple(made)
+
+
+def parents_in(contributors: Path | bytes, declaration: Path | bytes) -> Parents:
+    """For each dimension a code's upper code, from the contributors' file. Raises Problem."""
+    terms = read_declaration(contents(declaration, "declaration"))
+    codes, _, _ = read_contributors(contents(contributors, "contributors"), terms)
+    named = zip(terms.dimensions, parents_of(ancestors(terms, node_paths(terms, codes))), strict=True)
+    return {dimension.name: upper for dimension, upper in named}
 
 
 def _moves(programme: Programme, weight: Any) -> tuple[float, float | None]:
