@@ -212,6 +212,7 @@ def _profile(contract: FeedContract, reader: FeedReader) -> Iterator[dict[str, A
         "duplicate": account.duplicate,
         "out_of_period": account.out_of_period,
         "counted": account.counted,
+        "days_without_rows": reader.days_without_rows,
     }
     for name, column in contract.columns.items():
         reasons = {reason: n for (where, reason), n in reader.by_reason.items() if where == name}

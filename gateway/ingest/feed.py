@@ -74,8 +74,21 @@ class FeedReader:
     refusals: list[Refusal] = field(default_factory=list)
     by_reason: dict[tuple[str, str], int] = field(default_factory=dict)
     nulls: dict[str, int] = field(default_factory=dict)
+    days: npt.NDArray[np.bool_] = field(init=False)
     _seen: Seen = field(default_factory=Seen)
     _offers: list[pa.Table] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.days = np.zeros(self.period.last.day, np.bool_)
+
+    @property
+    def days_without_rows(self) -> int | None:
+        """Of the month's days, the most in a row on which no counted row is dated. None for a stock, whose rows are of
+        the month without being dated in it."""
+        if self.contract.window.before_end != self.contract.window.from_start:
+            return None
+        with_rows = np.flatnonzero(np.concatenate(([True], self.days, [True])))
+        return int(np.diff(with_rows).max()) - 1
 
     def schema(self) -> pa.Schema:
         """The normalised feed's columns."""
@@ -99,6 +112,7 @@ class FeedReader:
             self.account.counted += rows.num_rows
             self.account.out_of_period += int(first.sum()) - rows.num_rows
             self._count_nulls(rows)
+            self._mark_days(rows)
             writer.write(rows.select(schema.names).cast(schema))
             progress(chunk.position)
 
@@ -168,6 +182,11 @@ class FeedReader:
     def _count_nulls(self, rows: pa.Table) -> None:
         for name in rows.column_names:
             self.nulls[name] = self.nulls.get(name, 0) + rows[name].null_count
+
+    def _mark_days(self, rows: pa.Table) -> None:
+        if self.days_without_rows is not None:
+            moments = rows[self.contract.window.from_start].to_numpy().astype("datetime64[D]")
+            self.days[(moments - np.datetime64(self.period.first)).astype(np.int64)] = True
 
 
 def _equals(column: pa.Array, value: str) -> npt.NDArray[np.bool_]:

@@ -3,7 +3,8 @@
 As ingest gives it: ``column``, ``role`` and counts. ``rows`` are the rows read, ``counted`` those of the month that
 statistics are made of; ``nulls`` are among the counted, ``refused`` and ``out_of_code_list`` among the read rows, for a
 column those that were refused because of it. ``distinct``, ``minimum``, ``maximum`` may be left out; the range of a key
-must be, for it would be two identifiers.
+must be, for it would be two identifiers. ``days_without_rows``, of the feed as a whole: the most days of the month in a
+row on which no counted row is dated; nothing for a feed that is a stock.
 
 Added: ``null_share`` of the counted rows; ``refused_share``, ``out_of_code_list_share``, ``duplicate_share`` of the
 rows read; ``unaccounted``: rows − refused − duplicate − out of period − counted."""
@@ -28,6 +29,7 @@ _COUNTS = (
     "duplicate",
     "out_of_period",
     "counted",
+    "days_without_rows",
 )
 _RANGE = ("minimum", "maximum")
 _SHARES = {

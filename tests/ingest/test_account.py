@@ -2,6 +2,7 @@
 
 import csv
 import io
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -192,3 +193,38 @@ def test_a_lookup_into_a_feed_without_accepted_rows_finds_nothing(tmp_path: Path
         (tmp_path / f"{name}.csv").write_text(data, encoding="utf-8", newline="")
     contract = Source.model_validate({"name": "two", "title": "二", "feeds": {"rows": FEED, "acts": ACTIVITY}})
     assert read(tmp_path, contract).refusals == [(2, "posting", "no_such_row")]
+
+
+def _days(*days: int) -> list[tuple[str, ...]]:
+    return [row(id=f"P{n}", at=f"2026-10-{day:02} 23:59:59") for n, day in enumerate(days)]
+
+
+@pytest.mark.parametrize(
+    ("days", "longest"),
+    [
+        (range(1, 32), 0),
+        (range(31, 0, -1), 0),  # in any order
+        ((1, *range(4, 32)), 2),
+        (range(1, 27), 5),  # cut short: the last five days
+        (range(4, 32), 3),
+        ((16,), 15),
+        ((10, 11), 20),
+    ],
+)
+def test_the_longest_run_of_days_without_a_counted_row(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, days: Sequence[int], longest: int
+) -> None:
+    monkeypatch.setattr(csvs, "BLOCK", 200)  # over several chunks
+    beside = [row(id="Q1", at="2026-11-01 00:00:00"), row(id="Q2", at="2026-09-30 23:59:59")]
+    refused = [row(id=f"R{day}", at=f"2026-10-{day:02} 12:00:00", heads="x") for day in range(1, 32)]
+    found = read_rows(tmp_path, [*beside, *_days(*days), *refused], source(max_refused=1.0))
+    assert found.account[-1] == len(days)
+    assert [line.get("days_without_rows") for line in found.feed.profile if line["column"] == "*"] == [longest]
+
+
+def test_the_rows_of_a_stock_are_dated_elsewhere(tmp_path: Path) -> None:
+    columns = COLUMNS | {"since": {"source": "born", "role": "time", "parse": "datetime", "layouts": ["%Y-%m-%d"]}}
+    stock = source(columns=columns, window={"before_end": "since", "from_start": "at"})
+    found = read_rows(tmp_path, _days(1, 31), stock)
+    assert found.account[-1] == 2
+    assert found.feed.profile[0]["days_without_rows"] is None

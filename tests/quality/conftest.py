@@ -21,6 +21,7 @@ PARAMETERS = {
     "refused_share": 0.05,
     "duplicate_share": 0.05,
     "out_of_code_list_share": 0.05,
+    "days_without_rows": 2,
 }
 
 
@@ -44,7 +45,7 @@ def profile(feed: str) -> list[dict[str, Any]]:
     """A profile as ingest gives it, for the columns that the feed's suite expects."""
     wanted = next(e for e in suite(feed)["expectations"] if e["meta"]["id"] == "columns_present")
     whole = {"rows": 1000, "nulls": 0, "out_of_code_list": 0, "duplicate": 3, "out_of_period": 40, "counted": 947}
-    rows = [{"column": "*", "role": "feed", "refused": 10, **whole}]
+    rows = [{"column": "*", "role": "feed", "refused": 10, **whole, "days_without_rows": 2}]
     for column in wanted["kwargs"]["value_set"]:
         role = "key" if column in KEYS else "time" if column.endswith("_at") else "dimension"
         if column != "*":

@@ -72,6 +72,8 @@ FAULTS = {
     "no row was read": (lambda rows: rows[0].update(rows=0, counted=0), {"rows_read", "rows_counted"}),
     "no row counts": (lambda rows: rows[0].update(out_of_period=987, counted=0), {"rows_counted"}),
     "a row without a fate": (lambda rows: rows[0].update(counted=900), {"rows_accounted"}),
+    "days without a row": (lambda rows: rows[0].update(days_without_rows=3), {"month_covered"}),
+    "nobody looked at the days": (lambda rows: rows[0].pop("days_without_rows"), {"month_covered"}),
     "too many refusals": (lambda rows: rows[0].update(refused=900), {"refusals_within_contract"}),
     "too many refusals by one column": (lambda rows: rows[3].update(refused=900), {"refusals_within_contract"}),
     "too many duplicates": (lambda rows: rows[0].update(duplicate=900), {"duplicates_within_contract"}),

@@ -76,7 +76,11 @@ THRESHOLDS = {
     "recruiting_area": {"minimum_groups", "unplaced_share", "change_lower", "change_upper"},
     "worker_profile": {"change_lower", "change_upper"},
     "market_activity": {"minimum_groups", "minimum_persons", "unplaced_share", "change_lower", "change_upper"},
-    **{name: {"refused_share", "duplicate_share", "out_of_code_list_share"} for name in THREE},
+    "feed_workers": {"refused_share", "duplicate_share", "out_of_code_list_share"},
+    **{
+        name: {"refused_share", "duplicate_share", "out_of_code_list_share", "days_without_rows"}
+        for name in ("feed_postings", "feed_activities")
+    },
 }
 
 

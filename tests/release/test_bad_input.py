@@ -32,6 +32,17 @@ def cut(name: str, keep: float) -> Break:
     return do
 
 
+def cut_at_a_line_end(name: str, share: float) -> Break:
+    """The last lines are gone and every line that is left is whole: what a copy of whole blocks of lines leaves."""
+
+    def do(root: Path) -> None:
+        path = root / "extract" / name
+        lines = path.read_bytes().splitlines(keepends=True)
+        path.write_bytes(b"".join(lines[: -int(len(lines) * share)]))
+
+    return do
+
+
 def edit(name: str, pattern: bytes, new: bytes, count: int = 0) -> Break:
     def do(root: Path) -> None:
         path = root / name
@@ -78,6 +89,12 @@ CASES: dict[str, tuple[Break, int, str]] = {
     "a feed is missing": (drop("workers.csv"), 11, "workers"),
     "a feed is empty": (empty("workers.csv"), 11, "workers.csv"),
     "a feed is cut off": (cut("activities.csv", 0.5), 11, "activities.csv"),
+    "activities are cut off at a line end": (
+        cut_at_a_line_end("activities.csv", 0.1),
+        12,
+        "feed_activities.month_covered",
+    ),
+    "postings are cut off at a line end": (cut_at_a_line_end("postings.csv", 0.1), 11, "activities"),  # point nowhere
     "a column is renamed": (edit("extract/workers.csv", rb"birth_date", b"born_on", 1), 11, "birth_date"),
     "a column is gone": (edit("extract/postings.csv", rb"posting_id", b"", 1), 11, "posting_id"),
     "GBK read as UTF-8": (recode("postings.csv"), 11, "UTF-8"),

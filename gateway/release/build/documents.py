@@ -32,6 +32,8 @@ from gateway.release.site.store import Store
 from gateway.verifier.month import Suggested, search_month
 from gateway.verifier.protection import ProtectionReport
 
+_FAILURES_NAMED = 5
+
 
 @dataclass(frozen=True, kw_only=True)
 class Documents:
@@ -145,9 +147,10 @@ class Documents:
         self.stages.make(("质量检验", "expectation suites"), "quality", self._quality_inputs(), make)
         verdict = self.store.get_json("quality.json")
         if not verdict["success"]:
+            named = _failures(verdict)
             raise QualityError(
-                f"质量检验未通过：{verdict['failed']} 项，见检验报告",
-                f"{verdict['failed']} expectations do not hold: see the validation report",
+                f"质量检验未通过：{verdict['failed']} 项（{named}），见检验报告",
+                f"{verdict['failed']} expectations do not hold ({named}): see the validation report",
                 safe=("没有任何内容离开；报告已生成", "nothing has left; the report is there"),
                 next=f"gateway status {self.release}",
             )
@@ -240,3 +243,12 @@ class Documents:
             return {"statement.json": self._statement_with(drafts, privacy=digests["privacy-drafts.json"])}
 
         self.stages.make(("签批单", "the statement"), "statement", inputs, make)
+
+
+def _failures(verdict: Mapping[str, Any]) -> str:
+    """The first expectations that do not hold, by their suite; a suite without any by its name."""
+    failed = []
+    for suite in verdict["suites"]:
+        failed += [f"{suite['suite']}.{result['id']}" for result in suite["results"] if not result["passed"]]
+        failed += [] if suite["results"] else [suite["suite"]]
+    return ", ".join([*failed[:_FAILURES_NAMED], *(["…"] if failed[_FAILURES_NAMED:] else [])])

@@ -111,7 +111,8 @@ class HierarchySettings(Declaration):
 
 
 class QualityLimits(Declaration):
-    """Limits that the suites name as parameters; shares of 1."""
+    """Limits that the suites name as parameters; shares of 1. ``days_without_rows``: most days in a row of the month on
+    which a feed may have no row."""
 
     refused_share: float = Field(ge=0, le=1)
     duplicate_share: float = Field(ge=0, le=1)
@@ -119,6 +120,7 @@ class QualityLimits(Declaration):
     unplaced_share: float = Field(ge=0, le=1)
     change_lower: float
     change_upper: float
+    days_without_rows: int = Field(default=2, ge=0, le=31)
 
 
 class Pipeline(Declaration):
