@@ -156,30 +156,46 @@ def ingest(
     return feeds
 
 
-def check_account(contract: FeedContract, feed: Feed, period: Period) -> None:
-    """Raises InputError when a feed has no row in the month, or more refusals than its contract allows."""
+def check_account(contract: FeedContract, feed: Feed, period: Period, listing: str) -> None:
+    """Raises InputError when a feed has more refusals than its contract allows, or no row in the month.
+
+    ``listing``: the command that lists the refused rows."""
     account = feed.account
-    if account.counted == 0:
-        raise InputError(
-            f"{feed.name}:{period} 没有可计入的行(读入 {account.rows},拒收 {account.refused},"
-            f"重复 {account.duplicate},不在本月 {account.out_of_period})",
-            f"{feed.name}: no row counts for {period} (read {account.rows}, refused {account.refused}, "
-            f"duplicate {account.duplicate}, out of period {account.out_of_period})",
-            safe=("没有生成任何结果", "nothing was produced"),
-            next=("核对导出的月份后运行同一命令", "check the month of the extract and run the same command again"),
-        )
     if account.refused > contract.max_refused * account.rows:
-        worst = ", ".join(
+        by_column = [
             f"{row['column']}: {row['refused']}" for row in feed.profile if row["refused"] and row["column"] != "*"
-        )
+        ]
+        worst = ", ".join(by_column) or "*"  # a row with a cell too many or too few is refused by no column
         raise InputError(
             f"{feed.name}:拒收 {account.refused} / {account.rows} 行,"
             f"超过契约允许的 {contract.max_refused:.2%}({worst})",
             f"{feed.name}: {account.refused} of {account.rows} rows refused, more than the contract's "
             f"{contract.max_refused:.2%} ({worst})",
             safe=("没有生成任何统计表", "no table was produced"),
-            next="gateway status --refused",
+            next=listing,
         )
+    if account.counted == 0:
+        raise _nothing_counts(feed, period, listing)
+
+
+def _nothing_counts(feed: Feed, period: Period, listing: str) -> InputError:
+    account = feed.account
+    further = ("核对导出的月份后运行同一命令", "check the month of the extract and run the same command again")
+    if account.rows == 0:
+        further = (
+            "导出文件只有表头:重新导出后运行同一命令",
+            "the extract is a header only: export it again and run again",
+        )
+    elif account.refused > account.out_of_period + account.duplicate:
+        further = (listing, listing)
+    return InputError(
+        f"{feed.name}:{period} 没有可计入的行(读入 {account.rows},拒收 {account.refused},"
+        f"重复 {account.duplicate},不在本月 {account.out_of_period})",
+        f"{feed.name}: no row counts for {period} (read {account.rows}, refused {account.refused}, "
+        f"duplicate {account.duplicate}, out of period {account.out_of_period})",
+        safe=("没有生成任何结果", "nothing was produced"),
+        next=further,
+    )
 
 
 def withheld_columns(

@@ -15,6 +15,7 @@ from gateway.ingest import Source, check_account, files_of
 from gateway.ingest.readers import read as read_file
 from tests.ingest.small import GOOD, HEADER, PERIOD, SECRET, Read, read, read_rows, row, source, text
 
+LISTING = "gateway status RELEASE --refused"
 ROWS = [
     row(id=f"PX{n}7731", employer=f"EX{n}7731", group="", company=f"甲乙丙{n}公司", phone="13812345678")
     for n in range(6)
@@ -35,7 +36,7 @@ def refused(folder: Path, contract: Source | None = None, connection: str | None
 
 
 def check(found: Read, contract: Source | None = None) -> None:
-    check_account((contract or source()).feeds["rows"], found.feed, PERIOD)
+    check_account((contract or source()).feeds["rows"], found.feed, PERIOD, LISTING)
 
 
 def _words(error: GatewayError) -> str:
@@ -91,7 +92,22 @@ def test_a_file_of_nothing(tmp_path: Path, data: str) -> None:
 
 def test_a_header_and_no_row(tmp_path: Path) -> None:
     put(tmp_path, text([]))
-    assert "no row counts for 2026-10" in refused(tmp_path).en
+    error = refused(tmp_path)
+    assert "no row counts for 2026-10" in error.en
+    assert "header only" in error.next[1]
+
+
+@pytest.mark.parametrize("tolerated", [0.5, 1.0])
+def test_every_row_is_refused(tmp_path: Path, tolerated: float) -> None:
+    put(tmp_path, text([row(id=f"P{n}", at="7 October") for n in range(6)]))
+    error = refused(tmp_path, source(max_refused=tolerated))
+    assert "6 of 6 rows refused" in error.en if tolerated < 1 else "refused 6" in error.en
+    assert error.next == (LISTING, LISTING)
+
+
+def test_every_row_is_of_another_month(tmp_path: Path) -> None:
+    put(tmp_path, text([row(id=f"P{n}", at="2026-09-07 08:30:00") for n in range(6)] + [row(heads="x")]))
+    assert "check the month" in refused(tmp_path).next[1]
 
 
 # columns --------------------------------------------------------------------------------------------------------------
@@ -142,7 +158,9 @@ def test_a_column_gone_in_other_formats(tmp_path: Path, name: str) -> None:
 
 def test_shifted_columns_are_refused_row_by_row_and_stop_the_run(tmp_path: Path) -> None:
     put(tmp_path, text([("", *cells[:-1]) for cells in ROWS]))
-    assert "no row counts for 2026-10 (read 6, refused 6," in refused(tmp_path).en
+    error = refused(tmp_path)
+    assert "6 of 6 rows refused" in error.en
+    assert error.next == (LISTING, LISTING)
 
 
 def test_one_shifted_row_is_refused_and_told(tmp_path: Path) -> None:

@@ -172,6 +172,23 @@ def assert_no_values(text: str, extract: Path) -> None:
     assert [value for value in values if value in text] == []
 
 
+def test_columns_shifted_in_every_row_are_told_as_refusals(site: Site) -> None:
+    path = site.root / "extract" / "postings.csv"
+    head, *lines = path.read_bytes().splitlines(keepends=True)
+    path.write_bytes(
+        head
+        + b"".join(line.rstrip(b"\n").rpartition(b",")[2] + b"," + line.rpartition(b",")[0] + b"\n" for line in lines)
+    )
+    result = site.gateway("run", str(PERIOD))
+    assert result.returncode == 11, result.stderr
+    assert "rows refused" in result.stderr
+    command = re.search(r"next: gateway (status LGTJ_\S+ --refused)", result.stderr)
+    assert command, result.stderr
+    listed = site.gateway(*command[1].split())
+    assert listed.returncode == 0, listed.stderr
+    assert "postings.csv:2 " in listed.stdout
+
+
 def test_the_same_command_works_once_the_cause_is_gone(site: Site, founded: Site) -> None:
     path = site.root / "extract" / "workers.csv"
     good = path.read_bytes()

@@ -108,7 +108,8 @@ class Figures:
         self.stages.make(("读取与核对数据", "reading and checking the extract"), "ingest", inputs, make)
         read = {name: self._feed(name, item) for name, item in self.store.get_json("ingest.json").items()}
         for name, feed in read.items():
-            check_account(deployment.source.feeds[name], feed, self.release.period)
+            listing = f"gateway status {self.release} --refused"
+            check_account(deployment.source.feeds[name], feed, self.release.period, listing)
         return read
 
     def _feed(self, name: str, item: Mapping[str, Any]) -> Feed:
