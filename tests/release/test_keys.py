@@ -230,7 +230,7 @@ def test_with_an_expired_or_revoked_signing_key_nothing_is_sealed_or_sent(ready:
     revoke(ready.deployment, "lhyg_gateway", "seen by others", NOW)
     with pytest.raises(IntegrityError, match=r"may not sign|无权") as caught:
         deliver(ready.deployment, RELEASE, clock, silent, sleep=time.sleep, random=lambda: 0.5)
-    assert caught.value.safe == ("没有密封，也没有发送任何内容", "nothing was sealed or sent")
+    assert caught.value.safe == ("没有密封，也没有发送其他内容", "nothing was sealed, nothing else was sent")
     assert caught.value.next == ("gateway keys rotate lhyg_gateway", "gateway keys rotate lhyg_gateway")
     for path in package.paths:
         path.unlink()

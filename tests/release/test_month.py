@@ -5,6 +5,7 @@ import json
 import shutil
 import subprocess
 import time
+from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 
@@ -17,9 +18,10 @@ from gateway.base.errors import IntegrityError
 from gateway.base.sshsig import generate_key, public_line
 from gateway.ledger import states
 from gateway.model.cells import Mark
+from gateway.model.period import ZONE
 from gateway.model.release import Event, State
 from gateway.receiving import receive
-from gateway.release.build.corridor import note, run
+from gateway.release.build.corridor import Book, note, run
 from gateway.release.build.stages import OPEN_NAMES
 from gateway.release.history.cellfiles import read_cells, read_published
 from gateway.release.history.chain import History
@@ -27,18 +29,25 @@ from gateway.release.review.approving import approve
 from gateway.release.sending import receipts
 from gateway.release.sending.delivering import deliver
 from gateway.release.sending.receipts import fetch_receipts
-from gateway.release.sending.sealing import package_of
+from gateway.release.sending.sealing import package_of, sealed
 from gateway.release.sending.telling import tell_passphrase
+from gateway.release.site.deployment import SIGNING_KEY
 from gateway.release.upkeep.founding import SHIPPED
 from gateway.verifier import verify_ledger, verify_package
 from tests.release.conftest import NOW, PERIOD, Site, clock, silent
 
 
-def delivered(site: Site) -> str:
-    """Runs, approves and delivers; the release."""
+def approved(site: Site) -> str:
+    """Runs and approves; the release."""
     release = run(site.deployment, PERIOD, clock, silent).release
     for steward in ("steward_a", "steward_b"):
         approve(site.deployment, release, site.sign(steward, release), NOW)
+    return release
+
+
+def delivered(site: Site) -> str:
+    """Runs, approves and delivers; the release."""
+    release = approved(site)
     deliver(site.deployment, release, clock, silent, sleep=time.sleep, random=lambda: 0.5)
     return release
 
@@ -184,10 +193,50 @@ def test_delivering_again_sends_nothing(connected: Site) -> None:
     assert connected.deployment.ledger.head().length == length
 
 
+def test_without_the_signing_key_nothing_of_a_sealed_package_is_sent(connected: Site) -> None:
+    """The delivery ends with a signed checkpoint: its key is asked for before anything leaves, not after it."""
+    release, deployment = approved(connected), connected.deployment
+    sealed(deployment, Book.read(deployment).view(release), datetime.now(ZONE), silent)
+    key = deployment.keyring.get(SIGNING_KEY)
+    deployment.keyring.remove(SIGNING_KEY)
+    failed = connected.gateway("deliver", release)
+    assert failed.returncode == 10, failed.stderr
+    assert SIGNING_KEY in failed.stderr
+    assert "nothing else was sent" in failed.stderr
+    assert connected.server is not None
+    assert list((connected.server.folder / "inbox").iterdir()) == []
+    assert Book.read(deployment).view(release).state is State.APPROVED
+    deployment.keyring.put(SIGNING_KEY, key)
+    worked = connected.gateway("deliver", release)
+    assert worked.returncode == 0, worked.stderr
+    assert len(list((connected.server.folder / "inbox").iterdir())) == 4
+
+
+def test_what_fails_after_the_package_has_arrived_says_that_it_has(connected: Site) -> None:
+    release = approved(connected)
+    blocked = connected.root / "var" / "checkpoints"
+    blocked.write_text("a file where a folder is wanted")
+    failed = connected.gateway("deliver", release)
+    assert failed.returncode == 10, failed.stderr
+    assert "the whole package has arrived" in failed.stderr
+    assert "Traceback" not in failed.stderr
+    assert Book.read(connected.deployment).view(release).state is State.DELIVERED
+    assert connected.server is not None
+    inbox = {path.name: path.stat().st_ino for path in (connected.server.folder / "inbox").iterdir()}
+    assert len(inbox) == 4
+    alerted = connected.gateway("deliver", release, "--until-due", LANG="zh_CN.UTF-8").stderr
+    assert "已全部送达" in alerted
+    assert "已送达，记录未完成" in alerted
+    assert "未能送达" not in alerted
+    blocked.unlink()
+    worked = connected.gateway("deliver", release)
+    assert worked.returncode == 0, worked.stderr
+    assert {path.name: path.stat().st_ino for path in (connected.server.folder / "inbox").iterdir()} == inbox
+    assert list(blocked.glob("*.json.sig"))
+
+
 def test_a_changed_host_key_sends_nothing_and_the_same_command_works_afterwards(connected: Site) -> None:
-    release = run(connected.deployment, PERIOD, clock, silent).release
-    for steward in ("steward_a", "steward_b"):
-        approve(connected.deployment, release, connected.sign(steward, release), NOW)
+    release = approved(connected)
     known = connected.root / "keys" / "known_hosts"
     right = known.read_text()
     known.write_text(" ".join([right.split()[0], public_line(generate_key())]) + "\n")

@@ -3,13 +3,14 @@
 The proof of each file stands in the ledger before the file gets its name. DELIVERED is recorded when the signature,
 the last of the four, is there. The same command again goes on where it stopped and sends nothing twice."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from functools import partial
 from pathlib import Path
 
 from gateway.agreement import check_endpoint, check_in_force
-from gateway.base.errors import AwaitingApprovalError, DisclosureError
+from gateway.base.errors import AwaitingApprovalError, DisclosureError, GatewayError, machine_error
 from gateway.base.files import LEFT_ALONE, sweep
 from gateway.base.language import say
 from gateway.delivery import Endpoint, Patience, Session, Stage, open_session, publish, with_retries
@@ -20,7 +21,7 @@ from gateway.release.build.corridor import Body, Book, Clock, note
 from gateway.release.build.stages import OPEN_NAMES
 from gateway.release.history.chain import History
 from gateway.release.sending.proofs import Word, is_taken, record_proof
-from gateway.release.sending.sealing import Package, check_whole, package_of, sealed
+from gateway.release.sending.sealing import Package, check_signing_key, check_whole, package_of, sealed
 from gateway.release.sending.slips import slip_name, write_slip
 from gateway.release.site.checkpoints import is_checkpointed, make_checkpoint
 from gateway.release.site.deployment import LOGIN_KEY, Deployment
@@ -30,6 +31,11 @@ from gateway.release.terms.requests import dressed
 
 __all__ = ["DONE", "Word", "connect", "deliver"]
 
+_ARRIVED = (
+    "数据包已全部送达并核对，只有本方的记录（检查点、移交单）未完成；再次运行同一命令即补齐，不会重发",
+    "the whole package has arrived and is proved; only records of ours (checkpoint, transfer slip) are unfinished: "
+    "the same command finishes them and sends nothing twice",
+)
 DONE = frozenset({State.DELIVERED, State.ACKNOWLEDGED})
 
 
@@ -83,19 +89,35 @@ def _deliver(
         package = sealed(deployment, view, now, progress)
         check_whole(package, Book.read(deployment).view(release))
         _send_all(deployment, package, clock, progress, retry, word)
-        body: Body = {"package": str(Book.read(deployment).view(release).package)}
-        note(deployment, Event.DELIVERED, release, deployment.settings.operator, body, clock())
+        with _arrived():
+            body: Body = {"package": str(Book.read(deployment).view(release).package)}
+            note(deployment, Event.DELIVERED, release, deployment.settings.operator, body, clock())
     elif word is Word.AGAIN and view.state is State.DELIVERED:
         package = package_of(deployment, release)
         check_whole(package, view)
         _send_all(deployment, package, clock, progress, retry, word)
-    delivered = deployment.ledger.entries(release=release, kind=Event.DELIVERED)[-1]
-    if not is_checkpointed(deployment, delivered.seq):  # also when a run was killed right after DELIVERED
-        make_checkpoint(deployment, clock())
-    if not (package_of(deployment, release).folder / slip_name(release)).is_file():
-        write_slip(deployment, release)
-    _supersede_older(deployment, release, clock)
-    return Book.read(deployment).view(release)
+    with _arrived():
+        delivered = deployment.ledger.entries(release=release, kind=Event.DELIVERED)[-1]
+        if not is_checkpointed(deployment, delivered.seq):  # also when a run was killed right after DELIVERED
+            make_checkpoint(deployment, clock())
+        if not (package_of(deployment, release).folder / slip_name(release)).is_file():
+            write_slip(deployment, release)
+        _supersede_older(deployment, release, clock)
+        return Book.read(deployment).view(release)
+
+
+@contextmanager
+def _arrived() -> Iterator[None]:
+    """What fails once the package has arrived says so: the same command then only finishes the records."""
+    try:
+        yield
+    except OSError as error:
+        told = machine_error(error)
+        told.safe = _ARRIVED
+        raise told from error
+    except GatewayError as error:
+        error.safe = _ARRIVED
+        raise
 
 
 def _check_history(deployment: Deployment, view: ReleaseView, now: datetime) -> None:
@@ -124,6 +146,7 @@ def _send_all(
     word: Word | None,
 ) -> None:
     """A word is good for each file once: it was said before the line failed again."""
+    check_signing_key(deployment, clock())
     words = dict.fromkeys(package.names, word) if word else {}
     retry(lambda: _send(deployment, package, clock, progress, words))
 

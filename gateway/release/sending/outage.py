@@ -14,8 +14,8 @@ from gateway.delivery import LinkError, SpaceError
 from gateway.ledger import Entry, ReleaseView
 from gateway.model.period import ZONE
 from gateway.model.release import Event, ReleaseId
-from gateway.release.build.corridor import Body, Clock
-from gateway.release.sending.delivering import Word, deliver
+from gateway.release.build.corridor import Body, Book, Clock
+from gateway.release.sending.delivering import DONE, Word, deliver
 from gateway.release.site.deployment import Deployment
 from gateway.release.site.store import Progress
 
@@ -130,12 +130,14 @@ def _alert(
     """On record first. A message that can't be sent is recorded as well, and hides nothing of ``error``."""
     limit = until.isoformat() if until else None
     _record(deployment, ALERTED, release, {"reason": error.code, "until": limit}, clock())
-    title = f"数据共享网关：{release} 未能送达"
+    view = Book.read(deployment).views.get(release)
+    arrived = view is not None and view.state in DONE
+    title = f"数据共享网关：{release} {'已送达，记录未完成' if arrived else '未能送达'}"
     lines = (
         error.zh,
         f"期限：{until:%Y-%m-%d}" if until else "期限已过",
-        "恢复后立即补送；可预见的中断须提前一个工作日书面告知市局（四(二)5）。",
-        f"{release} was not delivered: {error.en}",
+        *(() if arrived else ("恢复后立即补送；可预见的中断须提前一个工作日书面告知市局（四(二)5）。",)),
+        f"{release} {'has arrived, its records are unfinished' if arrived else 'was not delivered'}: {error.en}",
     )
     try:
         tell(title, "\n".join(lines))

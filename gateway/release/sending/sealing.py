@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 
 from gateway.base.canonical import digest, digest_file, encode_for_people
-from gateway.base.errors import IntegrityError, PersonalDataError
+from gateway.base.errors import ConfigurationError, IntegrityError, PersonalDataError
 from gateway.base.files import write_atomic
 from gateway.base.sshsig import MANIFEST, sign, verify
 from gateway.ledger import ReleaseView, head_of
@@ -36,6 +36,8 @@ from gateway.release.sending.managers import managers
 from gateway.release.site.deployment import SIGNING_KEY, Deployment
 from gateway.release.site.store import Progress
 from gateway.release.terms.requests import due_date
+
+_NOTHING_MORE = ("没有密封，也没有发送其他内容", "nothing was sealed, nothing else was sent")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,13 +95,24 @@ def sealed(deployment: Deployment, view: ReleaseView, now: datetime, progress: P
             safe=("没有发送其他内容", "nothing else was sent"),
             next=f"gateway supersede {ReleaseId.parse(view.release).period} --reason …",
         )
-    _signed(deployment, b"", now)  # an expired key is told before the work, not after it
+    check_signing_key(deployment, now)  # an expired key is told before the work, not after it
     managers(deployment, now)
     approved = approvals(deployment, view, now)
     try:
         return _seal(deployment, view, approved, package, now, progress)
     except PersonalDataError as error:  # any other failure leaves the approvals as they are
         note(deployment, Event.BLOCKED, view.release, deployment.settings.operator, {"reason": error.code}, now)
+        raise
+
+
+def check_signing_key(deployment: Deployment, now: datetime) -> None:
+    """That the gateway can sign a manifest now. A delivery ends with a signature too: that of the ledger's head.
+
+    Raises ConfigurationError when the key is missing, IntegrityError when no one would accept it."""
+    try:
+        _signed(deployment, b"", now)
+    except ConfigurationError as error:
+        error.safe = error.safe or _NOTHING_MORE
         raise
 
 
@@ -178,7 +191,7 @@ def _signed(deployment: Deployment, manifest: bytes, now: datetime) -> str:
     try:
         signer = verify(manifest, signature, MANIFEST, deployment.allowed_signers(), now)
     except IntegrityError as error:
-        error.safe = error.safe or ("没有密封，也没有发送任何内容", "nothing was sealed or sent")
+        error.safe = error.safe or _NOTHING_MORE
         again = f"gateway keys rotate {deployment.terms.platform.sender}"
         error.next = error.next or (again, again)
         raise
