@@ -54,7 +54,22 @@ class LinkError(TransferError):
 
 
 class HostKeyError(TransferError):
-    """The server's host key is not the one that is pinned. Nothing was sent, not even the user's name."""
+    """The server's host key is not the one that is pinned. Nothing was sent, not even the user's name.
+
+    ``shown`` and ``pinned``: fingerprints, ``SHA256:…``; public, like the keys."""
+
+    def __init__(self, zh: str, en: str, *, shown: str, pinned: tuple[str, ...]) -> None:
+        super().__init__(
+            zh,
+            en,
+            safe=("未登录，未发送任何内容", "not logged in, nothing was sent"),
+            next=(
+                "用电话向市局核对指纹；确认无误后由管理员更新 known_hosts",
+                "check the fingerprint with the bureau by telephone; if it is right, an administrator updates "
+                "known_hosts",
+            ),
+        )
+        self.shown, self.pinned = shown, pinned
 
 
 class LoginError(TransferError):

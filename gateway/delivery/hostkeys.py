@@ -46,22 +46,19 @@ class Pins:
 
     def check(self, shown: HostKey) -> None:
         """Raises HostKeyError unless ``shown`` is a trusted key. An unknown server is refused like a changed one."""
-        safe = ("未登录，未发送任何内容", "not logged in, nothing was sent")
-        ask = (
-            "用电话向市局核对指纹；确认无误后由管理员更新 known_hosts",
-            "check the fingerprint with the bureau by telephone; if it is right, an administrator updates known_hosts",
-        )
+        known = tuple(key.fingerprint for key in self.trusted)
         if shown in self.revoked:
             zh, en = f"{self.server} 的主机密钥 {shown.fingerprint} 已被吊销", "its host key {} is revoked"
         elif not self.trusted:
             zh, en = f"{self.server} 的主机密钥 {shown.fingerprint} 未登记", "its host key {} is not known"
         elif shown not in self.trusted:
-            pinned = ", ".join(key.fingerprint for key in self.trusted)
+            pinned = ", ".join(known)
             zh = f"{self.server} 的主机密钥已变：出示 {shown.fingerprint},登记的是 {pinned}"
             en = f"its host key has changed: it shows {{}}, pinned is {pinned}"
         else:
             return
-        raise HostKeyError(zh, f"{self.server}: {en.format(shown.fingerprint)}", safe=safe, next=ask)
+        told = f"{self.server}: {en.format(shown.fingerprint)}"
+        raise HostKeyError(zh, told, shown=shown.fingerprint, pinned=known)
 
 
 def read_pins(known_hosts: str, host: str, port: int) -> Pins:

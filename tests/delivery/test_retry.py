@@ -65,7 +65,7 @@ def test_pauses_double_up_to_the_longest(random: float, waits: list[float]) -> N
 @pytest.mark.parametrize(
     "error",
     [
-        HostKeyError("变", "changed"),
+        HostKeyError("变", "changed", shown="SHA256:b", pinned=("SHA256:a",)),
         LoginError("拒", "refused"),
         RefusedError(("写入", "write to"), "/inbox/a.zip", Status.PERMISSION_DENIED),
         ContentError("异", "differs"),

@@ -31,7 +31,7 @@ from gateway.release.sending.delivering import deliver
 from gateway.release.sending.receipts import fetch_receipts
 from gateway.release.sending.sealing import package_of, sealed
 from gateway.release.sending.telling import tell_passphrase
-from gateway.release.site.deployment import SIGNING_KEY
+from gateway.release.site.deployment import LOGIN_KEY, SIGNING_KEY
 from gateway.release.upkeep.founding import SHIPPED
 from gateway.verifier import verify_ledger, verify_package
 from tests.release.conftest import NOW, PERIOD, Site, clock, silent
@@ -235,6 +235,20 @@ def test_what_fails_after_the_package_has_arrived_says_that_it_has(connected: Si
     assert list(blocked.glob("*.json.sig"))
 
 
+def printed(known_hosts: str) -> str:
+    """The key's fingerprint as ssh-keygen prints it."""
+    listed = subprocess.run(["ssh-keygen", "-lf", "-"], input=known_hosts, capture_output=True, text=True, check=True)
+    return listed.stdout.split()[1]
+
+
+def test_a_refused_login_is_on_record(connected: Site) -> None:
+    release = approved(connected)
+    connected.deployment.keyring.put(LOGIN_KEY, generate_key())
+    assert connected.gateway("deliver", release).returncode == 16
+    failed = connected.deployment.ledger.entries(release=release, kind="delivery.failed")
+    assert [entry.body for entry in failed] == [{"reason": "LoginError"}]
+
+
 def test_a_changed_host_key_sends_nothing_and_the_same_command_works_afterwards(connected: Site) -> None:
     release = approved(connected)
     known = connected.root / "keys" / "known_hosts"
@@ -244,6 +258,11 @@ def test_a_changed_host_key_sends_nothing_and_the_same_command_works_afterwards(
     assert failed.returncode == 16, failed.stderr
     assert connected.server is not None
     assert list((connected.server.folder / "inbox").iterdir()) == []
+    assert connected.gateway("receipts").returncode == 16
+    recorded = [e for e in connected.deployment.ledger.entries() if str(e.kind).endswith(".failed")]
+    assert [(e.kind, e.release) for e in recorded] == [("delivery.failed", release), ("receipts.failed", None)]
+    for entry in recorded:
+        assert entry.body == {"reason": "HostKeyError", "shown": printed(right), "pinned": printed(known.read_text())}
     known.write_text(right)
     worked = connected.gateway("deliver", release, "--json")
     assert worked.returncode == 0, worked.stderr

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from gateway.base.errors import ConfigurationError, GatewayError, TransferError
-from gateway.delivery import HostKeyError, LinkError, SpaceError
+from gateway.delivery import HostKeyError, LinkError, LoginError, SpaceError
 from gateway.model.period import ZONE
 from gateway.release.sending import outage
 from gateway.release.sending.outage import ALERTED, FAILED, UNTOLD, Outage, deliver_in_time, last_moment, outage_of
@@ -20,6 +20,7 @@ from tests.release.conftest import NOW, Site, silent
 
 RELEASE = "LGTJ_220300_LHYG_202610_M_R01"
 """Due on 5 November 2026; the target is the 4th."""
+CHANGED = HostKeyError("变", "changed", shown="SHA256:b", pinned=("SHA256:a", "SHA256:c"))
 LINK = LinkError("断", "cut")
 
 
@@ -124,15 +125,24 @@ def test_a_full_inbox_may_be_cleared(duty: Duty) -> None:
 
 
 @pytest.mark.parametrize(
-    "error", [HostKeyError("变", "changed"), TransferError("疑", "doubtful"), ConfigurationError("缺", "missing")]
+    ("error", "recorded"),
+    [
+        (CHANGED, [{"reason": "HostKeyError", "shown": "SHA256:b", "pinned": "SHA256:a SHA256:c"}]),
+        (LoginError("拒", "refused"), [{"reason": "LoginError"}]),
+        (TransferError("疑", "doubtful"), [{"reason": "TransferError"}]),
+        (ConfigurationError("缺", "missing"), []),
+    ],
 )
-def test_what_does_not_get_better_is_an_alert_at_once(duty: Duty, error: GatewayError) -> None:
+def test_what_does_not_get_better_is_an_alert_at_once(
+    duty: Duty, error: GatewayError, recorded: list[dict[str, str]]
+) -> None:
     duty.failures = [error]
     with pytest.raises(type(error)):
         duty.run()
     assert (duty.pauses, len(duty.told)) == ([], 1)
     assert duty.records(ALERTED)[0]["reason"] == error.code
-    assert duty.outage is None
+    assert duty.records(FAILED) == recorded
+    assert duty.outage is None  # what waiting does not mend is no outage
 
 
 def test_an_alert_that_can_not_be_sent_hides_nothing(duty: Duty) -> None:
@@ -166,7 +176,10 @@ def test_a_proof_ends_the_outage_and_the_next_one_is_another(duty: Duty) -> None
 def entry(number: int, kind: str, release: str = RELEASE) -> Any:
     from gateway.ledger import Entry
 
-    return Entry(seq=number, at=f"T{number}", kind=kind, release=release, actor="operator_a", body={}, prev="", hash="")
+    body = {"reason": "LinkError"} if kind == FAILED else {}
+    return Entry(
+        seq=number, at=f"T{number}", kind=kind, release=release, actor="operator_a", body=body, prev="", hash=""
+    )
 
 
 def test_the_command_tells_the_channels(site: Site) -> None:

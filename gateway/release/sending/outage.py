@@ -1,16 +1,17 @@
 """A delivery in spite of an outage: tried again, hour after hour, until it is due; then an alert.
 
-Each attempt that the line or a full disk has ended stands in the ledger (``delivery.failed``), so that how long an
-outage lasted can be told and shown afterwards (四(二)5). The alert (``delivery.alerted``) goes on record before anyone
-is told. Whatever does not get better by repetition is an alert at once: nobody sits before an unattended command."""
+Each attempt that the transfer has ended stands in the ledger (``delivery.failed``): how long an outage of the line or a
+full disk lasted can be told and shown afterwards (四(二)5), and that another host key was presented. The alert
+(``delivery.alerted``) goes on record before anyone is told. Whatever does not get better by repetition is an alert at
+once: nobody sits before an unattended command."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, time
 
 from gateway.agreement import due
-from gateway.base.errors import GatewayError
-from gateway.delivery import LinkError, SpaceError
+from gateway.base.errors import GatewayError, TransferError
+from gateway.delivery import HostKeyError, LinkError, SpaceError
 from gateway.ledger import Entry, ReleaseView
 from gateway.model.period import ZONE
 from gateway.model.release import Event, ReleaseId
@@ -20,7 +21,10 @@ from gateway.release.site.deployment import Deployment
 from gateway.release.site.store import Progress
 
 FAILED = "delivery.failed"
-"""The record of an attempt that an outage has ended: ``reason`` (the error's code)."""
+"""The record of an attempt that the transfer has ended: ``reason`` (the error's code). Of a host key that is not the
+pinned one, what an auditor asks for as well: ``shown`` and ``pinned``, fingerprints."""
+OUTAGES = frozenset({LinkError.__name__, SpaceError.__name__})
+"""The reasons that get better by waiting: only these are an outage. A refused key or login is not."""
 ALERTED = "delivery.alerted"
 """The record of an alert: ``reason``, and ``until``, the moment up to which it was tried (null: no time was left)."""
 UNTOLD = "delivery.alert_untold"
@@ -84,12 +88,21 @@ def deliver_once(
     random: Callable[[], float],
     word: Word | None = None,
 ) -> ReleaseView:
-    """``deliver``, with its short retries; an outage that outlasts them is put on record."""
+    """``deliver``, with its short retries; a transfer that fails after them is put on record."""
     try:
         return deliver(deployment, release, clock, progress, sleep=sleep, random=random, word=word)
-    except (LinkError, SpaceError) as error:
-        _record(deployment, FAILED, release, {"reason": error.code}, clock())
+    except TransferError as error:
+        _record(deployment, FAILED, release, facts(error), clock())
         raise
+
+
+def facts(error: TransferError) -> Body:
+    """What the ledger keeps of a transfer that failed: the error's code, and of a refused host key both fingerprints;
+    several pinned ones are separated by spaces."""
+    found: Body = {"reason": error.code}
+    return (
+        found | {"shown": error.shown, "pinned": " ".join(error.pinned)} if isinstance(error, HostKeyError) else found
+    )
 
 
 def last_moment(deployment: Deployment, release: str, now: datetime) -> datetime | None:
@@ -109,7 +122,7 @@ def outage_of(entries: Iterable[Entry], release: str) -> Outage | None:
     """The last outage of a release's delivery, or None: its failed attempts since a file was last proved."""
     found: Outage | None = None
     for entry in entries:
-        if entry.release != release:
+        if entry.release != release or (entry.kind == FAILED and entry.body["reason"] not in OUTAGES):
             continue
         if entry.kind == FAILED and (found is None or found.over):
             found = Outage(since=entry.at, last=entry.at, attempts=1, alerted=False, over=None)

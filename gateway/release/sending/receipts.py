@@ -9,13 +9,14 @@ from pathlib import Path
 from gateway.base.canonical import digest
 from gateway.base.errors import ReceiptError
 from gateway.base.files import write_atomic
-from gateway.delivery import Session, fetch, list_names
+from gateway.delivery import HostKeyError, LoginError, Session, fetch, list_names
 from gateway.ledger import ReleaseView
 from gateway.model.release import Event, State
 from gateway.package import beside
 from gateway.receiving import Disposition
 from gateway.release.build.corridor import Body, Book, note
 from gateway.release.sending.delivering import connect
+from gateway.release.sending.outage import facts
 from gateway.release.sending.receiptchecks import Refusal, RefusedError, Sent, check_receipt
 from gateway.release.sending.sealing import acceptance_name, package_of, passphrase_name
 from gateway.release.site.deployment import Deployment
@@ -26,6 +27,8 @@ CLOSED = frozenset({State.DISPUTED, State.RECALLED, State.SUPERSEDED})
 """States in which a new receipt comes too late."""
 STRAY = "receipt.refused"
 """The record of a receipt that no waiting release owns."""
+FAILED = "receipts.failed"
+"""The record of a fetch that ended at the server's door: as ``delivery.failed``, and of no one release."""
 _NAME = re.compile(r"(LGTJ_[0-9A-Z_]+)\.(R[12])\.json")
 
 
@@ -44,9 +47,14 @@ def fetch_receipts(deployment: Deployment, now: datetime) -> list[ReleaseView]:
     """Fetches what lies in the receipts folder; the views of the releases that it changed.
 
     A receipt that does not count is recorded as refused, once; the first such error is raised after all were looked
-    at."""
+    at. Another host key or a refused login is on record too."""
     with deployment.lock():
-        return _fetch(deployment, now)
+        try:
+            return _fetch(deployment, now)
+        except (HostKeyError, LoginError) as error:
+            operator = deployment.settings.operator
+            deployment.ledger.append(FAILED, actor=operator, body=facts(error), at=now, expect=None)
+            raise
 
 
 def _fetch(deployment: Deployment, now: datetime) -> list[ReleaseView]:
