@@ -70,7 +70,7 @@ def _again(kind: type[GatewayError], said: dict[str, object]) -> GatewayError:
 
 
 class ConfigurationError(GatewayError):
-    """A setting, declaration or key is missing, wrong or contradictory."""
+    """A setting, declaration or key is missing, wrong or contradictory, or the machine refuses (``machine_error``)."""
 
     exit = Exit.CONFIGURATION
 

@@ -1,6 +1,7 @@
 """A full disk: a clear message, nothing half-written, and the same command finishes once there is space."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -45,3 +46,11 @@ def test_what_the_machine_refuses_is_an_expected_failure() -> None:
     assert full.next
     missing = machine_error(FileNotFoundError(2, "No such file or directory", "key"))
     assert "key" in missing.en
+
+
+@pytest.mark.parametrize("page", ["operations.md", "commands.md"])
+def test_the_docs_say_which_exit_code_a_full_disk_has(page: str) -> None:
+    code = int(machine_error(OSError(28, "No space left on device", "var/x")).exit)
+    text = (Path(__file__).parents[2] / "docs" / page).read_text(encoding="utf-8")
+    rows = {int(found[1]): found[0] for found in re.finditer(r"^\| *(\d+) *\|.*$", text, re.M)}
+    assert [number for number, row in rows.items() if "disk full" in row] == [code]

@@ -29,6 +29,8 @@ ALERTED = "delivery.alerted"
 """The record of an alert: ``reason``, and ``until``, the moment up to which it was tried (null: no time was left)."""
 UNTOLD = "delivery.alert_untold"
 """The record of an alert that no message could carry."""
+_PINNED_TOLD = 9
+"""A text of the ledger is short: no more fingerprints fit into one."""
 FIRST, LONGEST = 60.0, 1800.0
 """Seconds: the first pause between two attempts, and the longest."""
 
@@ -101,7 +103,9 @@ def facts(error: TransferError) -> Body:
     several pinned ones are separated by spaces."""
     found: Body = {"reason": error.code}
     return (
-        found | {"shown": error.shown, "pinned": " ".join(error.pinned)} if isinstance(error, HostKeyError) else found
+        found | {"shown": error.shown, "pinned": " ".join(error.pinned[:_PINNED_TOLD])}
+        if isinstance(error, HostKeyError)
+        else found
     )
 
 
