@@ -12,7 +12,7 @@ from gateway.base.errors import AwaitingApprovalError, ConfigurationError, Gatew
 from gateway.base.sshsig import APPROVAL, MANIFEST, NOTICE, RECEIPT, generate_key, public_line, sign, verify
 from gateway.model.documents import Manifest
 from gateway.model.release import State
-from gateway.release.build.corridor import run
+from gateway.release.build.corridor import dry_run, run
 from gateway.release.review.approving import approve
 from gateway.release.sending.delivering import deliver
 from gateway.release.sending.sealing import package_of, sealed
@@ -109,6 +109,9 @@ def test_a_key_changed_in_the_file_alone_stops_everything(ready: Site, change) -
     with pytest.raises(GatewayError):
         deliver(ready.deployment, RELEASE, clock, silent, sleep=time.sleep, random=lambda: 0.5)
     assert not list(ready.root.rglob("*.zip"))
+    for start in (run, dry_run):
+        with pytest.raises(IntegrityError, match="manager_a"):
+            start(ready.deployment, PERIOD, clock, silent)
     if change in (swapped, widened, joined):
         with pytest.raises(GatewayError, match=r"rotate|has a key|one purpose|用途|密钥"):
             accept(ready.deployment, NOW)
@@ -116,6 +119,18 @@ def test_a_key_changed_in_the_file_alone_stops_everything(ready: Site, change) -
     draw(ready.deployment)
     assert path.read_text() == before
     assert ready.deployment.allowed_signers()
+
+
+def test_with_a_key_changed_in_the_file_alone_nobody_approves(site: Site) -> None:
+    run(site.deployment, PERIOD, clock, silent)
+    path = file_of(site)
+    path.write_text(swapped(path.read_text(), public_line(site.people.get("manager_a"))))
+    with pytest.raises(IntegrityError, match="manager_a"):
+        approve(site.deployment, RELEASE, site.sign("steward_a", RELEASE), NOW)
+    for command in (("doctor",), ("run", str(PERIOD)), ("run", str(PERIOD), "--dry-run")):
+        refused = site.gateway(*command)
+        assert refused.returncode == (10 if command == ("doctor",) else 18), refused.stderr
+        assert "manager_a" in refused.stdout + refused.stderr
 
 
 def test_new_people_in_the_file_are_taken_in_on_request(founded: Site, tmp_path: Path) -> None:

@@ -71,8 +71,8 @@ def run(deployment: Deployment, period: Period, clock: Clock, progress: Progress
     """Builds, checks and submits the month's release; resumes by itself; leaves a submitted one as it is.
 
     Raises TermsError outside the agreement's term, InputError for a month that is not over, ConfigurationError while it
-    is not stated what was published before the gateway, and each gate's own error; a failed gate is recorded as
-    BLOCKED."""
+    is not stated what was published before the gateway, IntegrityError while allowed_signers differs from the ledger,
+    and each gate's own error; a failed gate is recorded as BLOCKED."""
     with deployment.lock():
         return _run(deployment, deployment.terms.release(period), clock, progress)
 
@@ -90,7 +90,7 @@ def _run(deployment: Deployment, first: ReleaseId, clock: Clock, progress: Progr
     check_in_force(deployment.terms, now.date())
     check_month_is_over(first.period, now)
     _check_operator(deployment)
-    History(deployment).check_begun()
+    _check_may_begin(deployment)
     book = Book.read(deployment)
     view = current(book.views, first)
     check_may_build(view, first.period)
@@ -121,7 +121,7 @@ def _dry_run(deployment: Deployment, period: Period, clock: Clock, progress: Pro
     now = clock()
     check_in_force(deployment.terms, now.date())
     check_month_is_over(period, now)
-    History(deployment).check_begun()
+    _check_may_begin(deployment)
     book = Book.read(deployment)
     view = current(book.views, deployment.terms.release(period))
     release = view.release if view else str(deployment.terms.release(period))
@@ -183,6 +183,13 @@ def _opened(book: Book, release: str) -> Body:
         if entry.release == release and entry.kind == Event.OPENED:
             return {key: entry.body[key] for key in ("supersedes", "reason") if key in entry.body}
     return {}
+
+
+def _check_may_begin(deployment: Deployment) -> None:
+    """That it is stated what was published before, and that allowed_signers says what the ledger says: a list that was
+    changed by hand is told before the work, not when the stewards approve."""
+    History(deployment).check_begun()
+    deployment.allowed_signers()
 
 
 def _check_operator(deployment: Deployment) -> None:
