@@ -3,10 +3,18 @@
 from gateway.verifier.shapes import Shape, either, keys, maybe, named, one_of, positive, several, text, truth, whole
 
 PUBLIC = "gateway-month-statement/1"
-ASSUMED = (
+ASSUMED_BEFORE = (
     "everybody knows all that was published, that no figure is negative and that what is not listed is zero; that a "
     "withheld count is at least 1 unless it is a zero withheld for persons, and at least what one person has of it; of "
     "parts that do not add up each is at most the total, and all together are at least as much"
+)
+"""What certificates assumed that left one of those who share the largest part out as an attacker."""
+ASSUMED = (
+    f"{ASSUMED_BEFORE}; that an employer group knows its own part of every figure and all of one in which it is alone, "
+    "a person a figure in which nobody else is; that a person attacks every figure but those in which nobody else is, "
+    "an employer group every figure of which it does not have the largest part by itself: where several share the "
+    'largest part, each of them attacks; where insiders are "second", of employer groups only those attack that have '
+    "the second largest part, however many share it, or share the largest"
 )
 ROUNDED = (
     "the least and the most that each figure rounded by itself can be are at least its base less one apart, for who "
@@ -42,7 +50,7 @@ PUBLIC_SHAPE: Shape = keys(
     structure=STRUCTURE,
     rounding=ROUNDING,
     insiders=one_of("any", "second"),
-    assumed=one_of(ASSUMED),
+    assumed=one_of(ASSUMED, ASSUMED_BEFORE),
     passed=truth,
     results=RESULTS,
     not_checked=several(one_of(*NOT_CHECKED)),

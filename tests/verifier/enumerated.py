@@ -34,7 +34,9 @@ class Bound:
 @dataclass(frozen=True)
 class Ask:
     """A number that must be able to move: ``row`` is what it is made of. ``rise`` and ``fall`` from its value;
-    ``wide``: or rise so far and be so wide in all; neither: by 1 either way. ``spared``: one of these may narrow it."""
+    ``wide``: or rise so far and be so wide in all; neither: by 1 either way. ``spared``: who may narrow it: the largest
+    of employers, and nobody where several are; of persons who is alone. ``second``: those with the second largest part,
+    where several are the largest these."""
 
     row: Row
     value: int
@@ -42,6 +44,7 @@ class Ask:
     fall: Fraction
     wide: bool = False
     spared: frozenset[str] = frozenset()
+    second: frozenset[str] = frozenset()
     group: bool = False
 
 
@@ -52,6 +55,7 @@ class Attacker:
     inner: Sequence[Cell]
     published: Sequence[Bound]
     structure: Sequence[Bound]
+    persons: bool
 
     def least(self, cell: Cell, who: str | None) -> int:
         raise NotImplementedError
@@ -116,6 +120,10 @@ class Enumerated(Attacker):
     shown: bool = True
 
     # what is there ----------------------------------------------------------------------------------------------------
+
+    @property
+    def persons(self) -> bool:  # type: ignore[override]
+        return self.measure.model is Model.PERSONS
 
     @cached_property
     def uses(self) -> list[tuple[TableSpec, Measure]]:
@@ -259,7 +267,9 @@ class Enumerated(Attacker):
             first, second, *_ = [*many, 0, 0]
             level = max(Fraction(parameters.p_percent * first, 100) - (value - first - second), Fraction(0))
             leaders = frozenset(who for who, part in holders.items() if part == first)
-            yield Ask(self.rows[cell], value, level, level, spared=leaders)
+            runners = frozenset(who for who, part in holders.items() if part == second)
+            spared = leaders if len(leaders) == 1 else frozenset()
+            yield Ask(self.rows[cell], value, level, level, spared=spared, second=runners)
         if parameters.group_disclosure and self.shown and self.measure.model is Model.PERSONS:
             yield from self._groups()
 
@@ -292,6 +302,7 @@ class Joint(Attacker):
 
     def __init__(self, whole: Enumerated, part: Enumerated, rest: Enumerated) -> None:
         self.several = (whole, part, rest)
+        self.persons = whole.persons
         self.inner = [self._of(at, cell) for at, one in enumerate(self.several) for cell in one.inner]
         self.published = self._all([one.published for one in self.several])
         self.structure = self._all([one.structure for one in self.several])
@@ -343,6 +354,21 @@ class Joint(Attacker):
         for at, one in enumerate(self.several):
             for ask in one.asked():
                 yield replace(ask, row=self.row(at, ask.row))
+
+
+def verdict(attackers: Sequence[Enumerated | Joint], insiders: str = "any") -> set[str]:
+    """The tests that the attackers pass, by the names that the verifier has for them. ``insiders``: ``any`` contributor
+    that a number does not spare, or of employers ``second``."""
+    found = set()
+    for attacker in attackers:
+        knowers = set(attacker.knowers())
+        for ask in attacker.asked():
+            only = ask.second if insiders == "second" and not attacker.persons else knowers
+            if attacker.broken(ask, None):
+                found.add("group" if ask.group else "outsider")
+            elif any(attacker.broken(ask, who) for who in sorted((knowers & only) - ask.spared)):
+                found.add("group" if ask.group else "insider")
+    return found
 
 
 def _place(spec: TableSpec, cell: Cell) -> tuple[str, ...]:

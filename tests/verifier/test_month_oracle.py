@@ -18,7 +18,7 @@ from gateway.model.table import Contributor, Kind, TableSpec
 from gateway.statistics import publish
 from tests.disclosure.microdata import Record, dimension, flat, measure, table
 from tests.disclosure.siege import Siege
-from tests.verifier.enumerated import Ask, Cell, Enumerated, Joint
+from tests.verifier.enumerated import Cell, Enumerated, Joint, verdict
 from tests.verifier.months import csvs, failed, material_of, verified
 
 LISTS = {"a": flat("a", ["a1", "a2", "a3"]), "b": flat("b", ["b1", "b2"])}
@@ -122,30 +122,11 @@ def jointly(one: Pattern) -> list[Joint]:
     return found
 
 
-def verdict(attackers: Sequence[Enumerated | Joint]) -> set[str]:
-    """The tests that the attackers pass, by the names that the verifier has for them."""
-    found = set()
-    for attacker in attackers:
-        knowers = attacker.knowers()
-        for ask in attacker.asked():
-            if attacker.broken(ask, None):
-                found.add("group" if ask.group else "outsider")
-            elif _inside(attacker, ask, knowers):
-                found.add("group" if ask.group else "insider")
-    return found
-
-
-def _inside(attacker: Enumerated | Joint, ask: Ask, knowers: Sequence[str]) -> bool:
-    """Whether a contributor narrows it, other than the one that it protects: of several largest any one may be it."""
-    breaking = {who for who in knowers if attacker.broken(ask, who)}
-    return bool(breaking) and not (len(breaking) == 1 and breaking <= ask.spared)
-
-
 def compared(one: Pattern) -> tuple[set[str], set[str]]:
     """What the attacker and the verifier find."""
     found = set(failed(verified(material_of(one), csvs(one))))
     assert found <= {"exact", "outsider", "insider", "group"}, found
-    return verdict(enumerated(one)), found
+    return verdict(enumerated(one), one.parameters.insiders), found
 
 
 ROWS = st.lists(

@@ -10,7 +10,7 @@ from typing import Any
 from gateway.verifier.month.material import canonical
 from gateway.verifier.month.rules import Rules
 from gateway.verifier.protection.worlds import Worlds
-from gateway.verifier.public import ASSUMED, HISTORY, NOT_CHECKED, PUBLIC, RESULTS, ROUNDING, STRUCTURE
+from gateway.verifier.public import ASSUMED, ASSUMED_BEFORE, HISTORY, NOT_CHECKED, PUBLIC, RESULTS, ROUNDING, STRUCTURE
 from gateway.verifier.shapes import Shape, keys, maybe, named, one_of, several, text, truth, whole
 
 SECRET = "gateway-month-certificate/1"
@@ -52,7 +52,7 @@ SECRET_SHAPE: Shape = keys(
         insiders=one_of("any", "second"),
         group_disclosure=truth,
     ),
-    assumed=one_of(ASSUMED),
+    assumed=one_of(ASSUMED, ASSUMED_BEFORE),
     arithmetic=one_of(ARITHMETIC),
     history=HISTORY,
     structure=STRUCTURE,
