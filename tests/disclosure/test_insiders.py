@@ -10,14 +10,16 @@ from hypothesis import given, settings
 
 from gateway.base.errors import IntegrityError
 from gateway.disclosure import Parameters, Protection, protect_tables
+from gateway.disclosure.rules import Insiders
 from gateway.model.cells import Status
-from gateway.model.table import Measure, Model
+from gateway.model.table import Kind, Measure, Model
 from tests.disclosure import worlds
 from tests.disclosure.attacker import Number, attack, number
 from tests.disclosure.linear import solve
 from tests.disclosure.microdata import Holders, Record, cells, dimension, flat, holdings, measure, parts, table
 from tests.disclosure.siege import Siege
 from tests.disclosure.test_attack import protected
+from tests.verifier.enumerated import Enumerated, verdict
 
 
 def held(siege: Siege) -> Iterator[tuple[int, Measure, Holders]]:
@@ -65,7 +67,9 @@ def _near(siege: Siege, model: Model) -> set[str]:
 
 
 def _protects(there: Mapping[str, int], model: Model, who: str) -> bool:
-    return model is Model.BUSINESS and there.get(who) == max(there.values())
+    """Whether a number protects somebody: the largest employer, nobody where several are."""
+    most = max(there.values())
+    return model is Model.BUSINESS and [one for one, part in there.items() if part == most] == [who]
 
 
 @settings(max_examples=60, deadline=None)
@@ -78,6 +82,20 @@ def test_no_employer_finds_another(siege: Siege) -> None:
 @given(worlds.persons())
 def test_no_person_finds_another(siege: Siege) -> None:
     assert not found_by_insiders(protected(siege))
+
+
+@pytest.mark.parametrize("insiders", ["any", "second"])
+def test_no_employer_narrows_another_who_has_as_much(insiders: str) -> None:
+    """Beside the attacker who tries every world; of cells with several largest each of them attacks."""
+
+    @settings(max_examples=60, deadline=None)
+    @given(worlds.ties(insiders))
+    def narrowed(siege: Siege) -> None:
+        counts = {m.counted: m for m in siege.specs[0].measures}
+        every = [Enumerated(protected(siege), m, frozenset(), siege.specs) for m in counts.values()]
+        assert not verdict(every, insiders)
+
+    narrowed()
 
 
 LISTS = {name: flat(name, [f"{name}{at}" for at in range(1, 5)]) for name in "ab"}
@@ -109,6 +127,21 @@ def test_what_holds_against_outsiders_need_not_hold_against_insiders(seed: int) 
     """Without parts the attacker of this file does find somebody; with them nobody."""
     given = [SPEC], small(seed), LISTS, RULES
     assert found_by_insiders(Outsiders(*given))
+    assert not found_by_insiders(Siege(*given))
+
+
+@pytest.mark.parametrize("insiders", ["any", "second"])
+@pytest.mark.parametrize("half", ["AB", "ABC"])
+def test_who_has_as_much_as_another_is_an_attacker(half: str, insiders: Insiders) -> None:
+    """All in one place have the same there, and A is alone in the opposite one: four withheld places are enough against
+    outsiders, and tell A of the others."""
+    rows = [Record(group=who, codes={"a": "a1", "b": "b1"}, amount=50) for who in half]
+    rows += [Record(group="A", codes={"a": "a2", "b": "b2"}, amount=30)]
+    crowded = [(a, b) for a in ("a1", "a2", "a3") for b in ("b1", "b2") if (a, b) not in [("a1", "b1"), ("a2", "b2")]]
+    rows += [Record(group=who, codes={"a": a, "b": b}, amount=40) for who in "DEFGHI" for a, b in crowded]
+    rules = Parameters(minimum_persons=3, minimum_groups=4, p_percent=25, insiders=insiders)
+    given = [table("t", [dimension("a"), dimension("b")], [measure("x", Kind.SUM)])], rows, LISTS, rules
+    assert {who for who, n in found_by_insiders(Outsiders(*given)) if n.at == {("a", "a1"), ("b", "b1")}} == {"A"}
     assert not found_by_insiders(Siege(*given))
 
 

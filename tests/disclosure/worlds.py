@@ -92,6 +92,20 @@ def employers(draw: Any) -> Siege:
 
 
 @st.composite
+def ties(draw: Any, insiders: Any) -> Siege:
+    """Three employer groups with few amounts in two places out of six, so that several often have the largest part of a
+    figure, or the second largest; in the others a crowd."""
+    lists = {"a": flat("a", ["a1", "a2", "a3"]), "b": flat("b", ["b1", "b2"])}
+    crowd = [(who, at) for who in "DEFGH" for at in ("a1 b2", "a2 b1", "a3 b1", "a3 b2")]
+    few = st.tuples(st.sampled_from("ABC"), st.sampled_from(["a1 b1", "a2 b2"]), st.sampled_from((4, 8)))
+    rows = [*draw(st.lists(few, min_size=2, max_size=5)), *((who, at, 8) for who, at in crowd)]
+    records = [Record(group=who, codes=dict(zip("ab", at.split(), strict=True)), amount=part) for who, at, part in rows]
+    measures = draw(st.sampled_from([[measure("x", Kind.SUM)], [measure("n"), measure("x", Kind.SUM)]]))
+    parameters = Parameters(minimum_persons=3, minimum_groups=3, p_percent=25, insiders=insiders)
+    return Siege([table("t", [dimension("a"), dimension("b")], measures)], records, lists, parameters)
+
+
+@st.composite
 def persons(draw: Any) -> Siege:
     """Distinct persons: of one age, with several skills, and several regions over their rows; and how often."""
     names = ["age", "skill", "region"]
