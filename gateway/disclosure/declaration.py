@@ -48,8 +48,9 @@ class Axis(_Strict):
 class Limits(_Strict):
     """The primary rules' parameters. Confidential.
 
-    ``insiders``: who attacks from their own parts: ``any`` contributor group but the protected one, or only the
-    ``second`` largest of each sensitive cell (as the peers' audits have it). ``group_disclosure``: persons only; zeros
+    ``insiders``: who attacks from their own parts: ``any`` contributor group but the largest, or only the ``second``
+    largest of each sensitive cell (as the peers' audits have it); where several share that place, or the largest part,
+    each of them. ``group_disclosure``: persons only; zeros
     are withheld where one category holds everyone."""
 
     minimum_groups: int = Field(default=3, ge=2, repr=False)

@@ -18,8 +18,10 @@ from gateway.model.cells import ZERO, Cells, Key, Mark, Parts, Place, Protected,
 from gateway.model.hierarchy import Hierarchy
 
 _INSIDERS = {
-    "any": "the same for every contributor but the one that a cell protects, who knows all its own parts",
-    "second": "the same for the second largest employer group of each primary cell, and for every person",
+    "any": "the same for every contributor, who knows all its own parts, but a cell's largest employer group; where "
+    "several share the largest part for each of them",
+    "second": "the same for the employer groups with the second largest part of each primary cell, or that share the "
+    "largest, and for every person",
 }
 
 

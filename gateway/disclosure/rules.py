@@ -11,7 +11,8 @@ from gateway.model.cells import Figure
 from gateway.model.table import Model
 
 Insiders = Literal["any", "second"]
-"""Which contributors attack from inside: any but the protected one, or only the second largest of each cell."""
+"""Which contributors attack from inside: any but the largest, or only the second largest of each cell. Where several
+share the largest part, each of them attacks; where several share the second largest, each of those."""
 
 
 class Rule(Protocol):
