@@ -97,6 +97,30 @@ def test_a_correction_is_verified_together_with_what_it_corrects() -> None:
     assert recheck_month(report.secret, canonical(made), files, report.public).valid
 
 
+STAYED = (
+    "D a1 b2 4, E a1 b3 4, G a1 b2 4, A a4 b3 4, A a4 b3 4, D a2 b3 8, A a3 b1 4, E a4 b1 4, A a4 b1 4, F a4 b2 8, "
+    "D a1 b3 4"
+)
+
+
+def test_what_earlier_figures_leave_no_room_above_need_but_fall() -> None:
+    """In a correction a number of the first release, which it can't mend, may have to move one way only."""
+
+    def some(text: str) -> list[Record]:
+        split = (row.split() for row in text.split(", "))
+        return [Record(group=who, codes={"a": a, "b": b}, amount=int(amount)) for who, a, b, amount in split]
+
+    lists = {"a": LISTS["a"], "b": flat("b", ["b1", "b2", "b3"])}
+    specs = [table("t", [A, B], [N, X]), table("u", [A], [X])]
+    rules = Parameters(minimum_persons=3, minimum_groups=3, p_percent=25)
+    first = Siege(specs, some(f"F a4 b3 4, {STAYED}"), lists, rules)
+    one = Second(specs, some(f"{STAYED}, H a1 b3 8"), lists, rules, first=first)
+    report = verified(made := material_of(one, first), files := csvs(one))
+    assert failed(report) == []
+    assert any(one["given_up"] for one in json.loads(report.secret or b"")["sheets"])
+    assert recheck_month(report.secret or b"", canonical(made), files, report.public or b"").valid
+
+
 def statuses(made: dict[str, Any], status: str) -> list[tuple[str, str, list[Any]]]:
     """(table, measure, row) of the cells with this status."""
     return [

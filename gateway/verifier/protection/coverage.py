@@ -33,6 +33,8 @@ class Coverage:
         self.left = [[mask if one else 0 for mask, one in zip(every, side, strict=True)] for side in (primary, both)]
         for cell, one in enumerate(both):
             self.left[1][cell] &= ~demands.spared(cell) if one else 0
+            if one and not demands.up[cell]:  # earlier figures leave it no room above
+                self.left[0][cell] = 0
         self.protected = [protected_of(leaders) for leaders in cells.leaders]
         self.used: dict[int, list[int]] = {cell: [] for cell, one in enumerate(primary) if one}
         self.lost: set[int] = set()

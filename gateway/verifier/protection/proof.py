@@ -57,7 +57,7 @@ def remaining(cell: int, demands: Demands, moves: Moves, groups: int) -> int:
     every = (2 << groups) - 1
     need = Fraction(int(demands.up[cell]), demands.unit)
     if demands.both[cell]:
-        above, below = every, every & ~demands.spared(cell)
+        above, below = every if need else 0, every & ~demands.spared(cell)
         for step, against in moves:
             above &= against if step >= need else every
             below &= against | ~demands.against(cell, -step)
