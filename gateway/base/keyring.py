@@ -121,7 +121,10 @@ class Keyring(Sealer):
             info = path.stat()
         except FileNotFoundError as error:
             raise ConfigurationError(
-                f"密钥环中没有 {name}", f"the keyring has no {name}", next="gateway doctor"
+                f"密钥环中没有 {name}",
+                f"the keyring has no {name}",
+                safe=("没有打开、密封或发送任何内容", "nothing was opened, sealed or sent"),
+                next="gateway doctor",
             ) from error
         if stat.S_IMODE(info.st_mode) & 0o077 or info.st_uid != os.getuid():
             raise ConfigurationError(

@@ -22,30 +22,36 @@ Place = tuple[str | int, ...]
 _PART = r"""(?:[A-Za-z0-9_-]+|"[^"]*"|'[^']*')"""
 _HEADER = re.compile(rf"\s*(\[\[?)\s*({_PART}(?:\s*\.\s*{_PART})*)\s*\]\]?\s*(?:#.*)?$")
 _KEY = re.compile(rf"\s*({_PART}(?:\s*\.\s*{_PART})*)\s*=")
-_ZH = {
-    "missing": "缺少此项",
-    "extra_forbidden": "不认识的项",
-    "string_type": "应为文字",
-    "int_type": "应为整数",
-    "bool_type": "应为 true 或 false",
-    "float_type": "应为数",
-    "date_type": "应为日期，如 2026-01-31",
-    "date_from_datetime_parsing": "应为日期，如 2026-01-31",
-    "literal_error": "应为 {expected}",
-    "enum": "应为 {expected}",
-    "string_pattern_mismatch": "格式应符合 {pattern}",
-    "greater_than_equal": "应不小于 {ge}",
-    "less_than_equal": "应不大于 {le}",
-    "greater_than": "应大于 {gt}",
-    "less_than": "应小于 {lt}",
-    "too_short": "至少 {min_length} 项",
-    "too_long": "至多 {max_length} 项",
-    "string_too_short": "至少 {min_length} 字",
-    "string_too_long": "至多 {max_length} 字",
-    "tuple_type": "应为数组",
-    "list_type": "应为数组",
-    "dict_type": "应为表",
-    "model_type": "应为表",
+_WORDS = {
+    "missing": ("缺少此项", "is missing"),
+    "extra_forbidden": (
+        "不认识的项：写错了，或应在别的表里",
+        "is not known here: a misspelling, or it belongs to another table",
+    ),
+    "string_type": ("应为文字，加引号", "has to be text, in quotes"),
+    "int_type": ("应为整数", "has to be a whole number"),
+    "bool_type": ("应为 true 或 false", "has to be true or false"),
+    "float_type": ("应为数", "has to be a number"),
+    "date_type": ("应为日期，如 2026-01-31", "has to be a date, e.g. 2026-01-31"),
+    "date_parsing": ("应为日期，如 2026-01-31", "has to be a date, e.g. 2026-01-31"),
+    "date_from_datetime_parsing": ("应为日期，如 2026-01-31", "has to be a date, e.g. 2026-01-31"),
+    "time_type": ("应为时间，如 09:30:00", "has to be a time, e.g. 09:30:00"),
+    "time_parsing": ("应为时间，如 09:30:00", "has to be a time, e.g. 09:30:00"),
+    "literal_error": ("应为 {expected}", "has to be {expected}"),
+    "enum": ("应为 {expected}", "has to be {expected}"),
+    "string_pattern_mismatch": ("格式应符合 {pattern}", "has to have the form {pattern}"),
+    "greater_than_equal": ("应不小于 {ge}", "has to be {ge} or more"),
+    "less_than_equal": ("应不大于 {le}", "has to be {le} or less"),
+    "greater_than": ("应大于 {gt}", "has to be more than {gt}"),
+    "less_than": ("应小于 {lt}", "has to be less than {lt}"),
+    "too_short": ("至少 {min_length} 项", "needs {min_length} or more"),
+    "too_long": ("至多 {max_length} 项", "holds more than {max_length}"),
+    "string_too_short": ("至少 {min_length} 字", "needs {min_length} or more characters"),
+    "string_too_long": ("至多 {max_length} 字", "has more than {max_length} characters"),
+    "tuple_type": ("应为数组", "has to be a list: [...]"),
+    "list_type": ("应为数组", "has to be a list: [...]"),
+    "dict_type": ("应为表", "has to be a table"),
+    "model_type": ("应为表", "has to be a table"),
 }
 
 
@@ -100,7 +106,8 @@ def _parse(data: bytes, name: Path, model: type[M]) -> M:
 
 def _refusal(zh: list[str], en: list[str]) -> ConfigurationError:
     again = ("改正所列各行后重试", "mend the lines listed and run the same command again")
-    return ConfigurationError("\n".join(zh), "\n".join(en), next=again)
+    unused = ("没有采用这份文件，没有编制或发送任何内容", "the file is not used; nothing was built or sent")
+    return ConfigurationError("\n".join(zh), "\n".join(en), safe=unused, next=again)
 
 
 def _iso(value: Any) -> str:
@@ -125,8 +132,10 @@ def _told(detail: Any) -> list[Fault]:
     place, context = tuple(detail["loc"]), detail.get("ctx", {})
     if detail["type"] == "declaration":
         return [Fault((*place, *fault.place), fault.zh, fault.en) for fault in context["faults"]]
-    zh = _ZH.get(detail["type"])
-    return [Fault(place, zh.format_map(context) if zh else f"不符合要求：{detail['msg']}", detail["msg"])]
+    if words := _WORDS.get(detail["type"]):
+        zh, en = (word.format_map(context) for word in words)
+        return [Fault(place, zh, en)]
+    return [Fault(place, f"不符合要求：{detail['msg']}", detail["msg"])]
 
 
 def _lines(text: str) -> dict[Place, int]:

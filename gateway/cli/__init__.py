@@ -15,11 +15,19 @@ def main() -> None:
     frugal()
     as_json = "--json" in sys.argv[1:]
     _steady(as_json)
+    import typer
+
+    from gateway.base.language import say
     from gateway.cli.app import app
     from gateway.cli.output import fail
+    from gateway.cli.typers import tell_usage
 
     try:
-        app(standalone_mode=True)
+        sys.exit(app(prog_name="gateway", standalone_mode=False))
+    except typer.TyperException as error:
+        sys.exit(tell_usage(error))
+    except typer.Abort:
+        sys.exit(say("已中止", "Aborted!"))
     except GatewayError as error:
         sys.exit(fail(error, as_json))
     except KeyboardInterrupt:

@@ -39,6 +39,7 @@ from gateway.cli import (
     turns,
     verify,
 )
+from gateway.cli.typers import in_our_words
 
 COMMANDS: dict[str, Callable[..., None]] = {
     "demo": demo.command,
@@ -101,3 +102,4 @@ for _name, _command in COMMANDS.items():
     app.command(_name)(_command)
 for _name, _group in GROUPS.items():
     app.add_typer(_group, name=_name)
+in_our_words(app)

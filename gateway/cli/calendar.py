@@ -9,10 +9,9 @@ def command(month: options.Month, root: options.Root = options.HERE, as_json: op
     """Shows the month."""
     from gateway.agreement.clockwork import WORDING
     from gateway.agreement.wording import when_text
-    from gateway.model.period import Period
     from gateway.release.terms.month import plan
 
-    made = plan(options.office(root), Period.parse(month), options.now())
+    made = plan(options.office(root), options.period(month), options.now())
     if as_json:
         emit(made.as_json())
         return
@@ -21,7 +20,7 @@ def command(month: options.Month, root: options.Root = options.HERE, as_json: op
         f"{day.date.day}" + (f"({day.holiday})" if day.holiday else "") for day in made.off or ()
     )
     rows = [
-        (say("报送", "delivers"), made.month.previous.zh),
+        (say("报送", "delivers"), say(made.month.previous.zh, str(made.month.previous))),
         (say("编制", "build on"), f"{made.month.first}"),
         (say("签批", "approve"), say("、", ", ").join(made.stewards)),
         (say("内部目标", "target"), f"{made.due.target}"),
@@ -38,7 +37,7 @@ def command(month: options.Month, root: options.Root = options.HERE, as_json: op
             (say("时限", "clock"), f"{until} {stands} · {title} · {row.clock.rule.clause} · {row.clock.subject}")
         )
     rows += [(say("风险", "at risk"), say(*risk)) for risk in made.risks]
-    tell(rows, title=made.month.zh)
+    tell(rows, title=say(made.month.zh, str(made.month)))
 
 
 command.__doc__ = say(

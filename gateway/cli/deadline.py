@@ -8,9 +8,8 @@ from gateway.cli.output import emit, tell
 def command(month: options.Month, root: options.Root = options.HERE, as_json: options.Json = False) -> None:
     """Shows the due date."""
     from gateway.agreement import due
-    from gateway.model.period import Period
 
-    period = Period.parse(month)
+    period = options.period(month)
     office = options.office(root)
     found = due(office.terms, period, office.calendar)
     off = office.calendar.days_off(period.next.first, found.due or found.target)
@@ -24,9 +23,9 @@ def command(month: options.Month, root: options.Root = options.HERE, as_json: op
     if found.reason:
         rows.append((say("说明", "reason"), say(*found.reason)))
     if off:
-        rows.append((say("其间休息日", "days off"), "、".join(day.date.isoformat() for day in off)))
+        rows.append((say("其间休息日", "days off"), say("、", ", ").join(day.date.isoformat() for day in off)))
     unknown = say("未定", "not known")
-    tell([(say("应报期限", "due"), str(document["due"] or unknown)), *rows], title=period.zh)
+    tell([(say("应报期限", "due"), str(document["due"] or unknown)), *rows], title=say(period.zh, str(period)))
 
 
 command.__doc__ = say(

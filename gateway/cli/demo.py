@@ -38,9 +38,8 @@ def command(
         _year(folder, rows, seed, as_json)
         return
     from gateway.demo.month import guided_month, made_up_data
-    from gateway.model.period import Period
 
-    period = Period.parse(month)
+    period = options.period(month)
     with progress_bar() as progress:
         if only_data:
             document = made_up_data(folder, rows=rows, seed=seed, period=period, progress=progress)

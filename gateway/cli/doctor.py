@@ -23,10 +23,14 @@ def command(
     found = checkup(options.deployment(root), options.now(), online=not offline)
     sound = all(finding.passed for finding in found)
     if as_json:
-        checks = [{"name": f.name, "passed": f.passed, "reason": f.detail} for f in found]
+        checks = [{"name": f.name, "passed": f.passed, "reason": f.detail, "next": f.next} for f in found]
         emit({"deployment": str(root), "valid": sound, "checks": checks})
     else:
-        tell([(f"{'√' if f.passed else '×'} {f.name}", f.detail) for f in found], title=str(root))
+        rows = []
+        for one in found:
+            rows.append((f"{'√' if one.passed else '×'} {one.name}", one.detail))
+            rows += [(f"  {say('下一步', 'next')}", one.next)] if one.next else []
+        tell(rows, title=str(root.resolve()))
     if not sound:
         raise typer.Exit(int(Exit.CONFIGURATION))
 

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from gateway.base.errors import InputError
 from gateway.base.language import say
-from gateway.model.period import ZONE
+from gateway.model.period import ZONE, Period
 
 if TYPE_CHECKING:
     from gateway.release.site.deployment import Deployment
@@ -27,6 +28,14 @@ HERE = Path()
 def now() -> datetime:
     """This moment in Asia/Shanghai."""
     return datetime.now(ZONE)
+
+
+def period(text: str) -> Period:
+    """The month that the command line names. Raises BadParameter: a usage error."""
+    try:
+        return Period.parse(text)
+    except InputError as error:
+        raise typer.BadParameter(str(error)) from error
 
 
 def deployment(root: Path) -> "Deployment":

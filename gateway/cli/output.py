@@ -72,7 +72,8 @@ def checked(checks: Iterable[Made], titles: Mapping[str, tuple[str, str]]) -> li
 def fail(error: GatewayError, as_json: bool) -> int:
     """Tells an expected failure: what happened, what is safe, what next. Gives the exit code."""
     if as_json:
-        emit({"error": error.code, "exit": int(error.exit), "message": str(error), "next": _next(error)})
+        told = {"message": str(error), "safe": error.what_is_safe, "next": error.what_next}
+        emit({"error": error.code, "exit": int(error.exit), **told})
     from rich.console import Console
     from rich.text import Text
 
@@ -80,10 +81,6 @@ def fail(error: GatewayError, as_json: bool) -> int:
     for place, (label, sentence) in enumerate(error.lines()):
         console.print(Text.assemble((f"{label}: ", "bold red" if place == 0 else "bold"), sentence))
     return int(error.exit)
-
-
-def _next(error: GatewayError) -> str | None:
-    return say(*error.next) if error.next else None
 
 
 @contextmanager

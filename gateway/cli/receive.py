@@ -79,5 +79,5 @@ def opened(text: str, key: Path) -> str:
 
 command.__doc__ = say(
     "接收方：验签、解密、核对、登记、签回执。例：gateway receive inbox --recipient manager_a …",
-    "The receiver's side: verify, decrypt, check, register, sign a receipt.",
+    "The receiver's side: verify, decrypt, check, register, sign a receipt. Example: gateway receive inbox …",
 )

@@ -15,6 +15,12 @@ HELP = say(
 )
 
 
+DRY_RUN = "DRY_RUN"
+"""What stands for a state where nothing was submitted."""
+
+_DRY = ("试运行：已编制和检验，未提交", "dry run: built and checked, nothing submitted")
+
+
 def command(
     month: options.Month,
     dry_run: Annotated[
@@ -30,7 +36,7 @@ def command(
     from gateway.release.upkeep.status import files, status
 
     now = options.now()
-    period = Period(year=now.year, month=now.month).previous if month == "last" else Period.parse(month)
+    period = Period(year=now.year, month=now.month).previous if month == "last" else options.period(month)
     deployment = options.deployment(root)
     with progress_bar() as progress:
         if dry_run:
@@ -40,10 +46,11 @@ def command(
             document: dict[str, Any] = {
                 "release": str(build.release),
                 "period": str(period),
-                "state": "DRY_RUN",
+                "state": DRY_RUN,
                 "due": when.due.isoformat() if when.due else None,
                 "warning": say(*when.reason) if when.reason else None,
                 "files": made,
+                "next": f"gateway run {period}",
             }
         else:
             view = corridor.run(deployment, period, options.now, progress)
@@ -60,7 +67,7 @@ def lines(document: Mapping[str, Any]) -> list[tuple[str, str]]:
     from gateway.release.upkeep.status import WORDING
 
     state = str(document["state"])
-    wording = say(*WORDING[State(state)]) if state in State.__members__ else state
+    wording = say(*(_DRY if state == DRY_RUN else WORDING[State(state)]))
     rows = [(say("状态", "state"), f"{wording} [{state}]")]
     if document.get("due"):
         rows.append((say("应报期限", "due"), str(document["due"])))

@@ -96,11 +96,10 @@ def supersede(
     month: options.Month, reason: options.Reason, root: options.Root = options.HERE, as_json: options.Json = False
 ) -> None:
     """Opens the next revision."""
-    from gateway.model.period import Period
     from gateway.release.build import corridor
 
     deployment = options.deployment(root)
-    release = corridor.supersede(deployment, Period.parse(month), reason, options.now)
+    release = corridor.supersede(deployment, options.period(month), reason, options.now)
     _show(root, release, as_json)
 
 
@@ -165,8 +164,14 @@ reject.__doc__ = say(
     "不予批准，须由数据审核员签署；批次到此为止。例：gateway reject LGTJ_…_R01 --reason 不宜公布",
     "Reject a release, signed by a steward; it ends here. Example: gateway reject LGTJ_…_R01 --reason …",
 )
-withdraw.__doc__ = say("发送前撤回批次。", "Withdraw a release before it is sent.")
-dispute.__doc__ = say("登记接收方的异议。", "Record the receiver's objection.")
+withdraw.__doc__ = say(
+    "发送前撤回批次。例：gateway withdraw LGTJ_…_R01 --reason 口径有误",
+    "Withdraw a release before it is sent. Example: gateway withdraw LGTJ_…_R01 --reason …",
+)
+dispute.__doc__ = say(
+    "登记接收方的异议。例：gateway dispute LGTJ_…_R01 --reason 合计与登记不符",
+    "Record the receiver's objection. Example: gateway dispute LGTJ_…_R01 --reason …",
+)
 recall.__doc__ = say(
     "召回已发出的批次，或登记对方的删除确认。例：gateway recall LGTJ_…_R01 --reason 统计月份有误 --until 2026-11-10",
     "Recall what was sent in error, or register the confirmation. Example: gateway recall LGTJ_…_R01 --reason …",

@@ -22,7 +22,7 @@ class Period:
         """``2026-10``. Raises InputError for anything else."""
         match = re.fullmatch(r"(20\d\d)-(0[1-9]|1[0-2])", text)
         if not match:
-            raise InputError("月份应写作 2026-10", "a period is written like 2026-10")
+            raise InputError("月份应写作 2026-10", "a month is written like 2026-10")
         return cls(year=int(match[1]), month=int(match[2]))
 
     def __str__(self) -> str:

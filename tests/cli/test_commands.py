@@ -44,6 +44,43 @@ def test_help_in_both_languages(command: str) -> None:
     assert re.search(r"[一-鿿]", chinese.stdout)
     assert not re.search(r"[一-鿿]", english.stdout)
     assert "--json" in english.stdout
+    assert re.search(rf"Examples?: gateway {command}\b", " ".join(english.stdout.split()))
+    assert re.search(rf"例：gateway {command}\b", " ".join(chinese.stdout.split()))
+    left = re.findall(r"Usage|OPTIONS|Arguments:|Options:|Commands:|required|default|Show this", chinese.stdout)
+    assert not left
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ("run", "缺少参数 month"),
+        ("run 2026-10 b c", "多余的参数：b c"),
+        ("run 2026-13", "值不对：月份应写作 2026-10"),
+        ("run --foo 2026-10", "没有这个选项：--foo"),
+        ("run --jsn 2026-10", "没有这个选项：--jsn （是否要用：--json）"),
+        ("run --json=3 2026-10", "选项 --json 不跟值"),
+        ("passphrase LGTJ", "缺少选项 --recipient"),
+        ("demo --rows x", "--rows 的值不对：应为整数"),
+        ("demo --rows 1", "--rows 的值不对：应不小于 1000"),
+        ("demo --dir", "选项 --dir 须跟一个值"),
+        ("recall LGTJ --until 20", "--until 的值不对：20 不符合格式 '%Y-%m-%d'"),
+        ("keys add a b --for c", "--for 的值不对："),
+        ("nonsense", "没有这个命令：nonsense"),
+    ],
+)
+def test_a_usage_error_in_both_languages(arguments: str, said: str) -> None:
+    """Exit 2; what is wrong and the command that helps, and in Chinese none of the library's own English."""
+    chinese = gateway(*arguments.split(), language="zh_CN.UTF-8")
+    assert (chinese.returncode, chinese.stdout) == (2, "")
+    assert f"错误：{said}" in chinese.stderr
+    assert re.search(r"^下一步：gateway .*--help$", chinese.stderr, re.M)
+    assert not re.search(r"Usage|OPTIONS|Error|Try", chinese.stderr)
+    assert not re.search(r"[A-Za-z]{3,} [a-z]{2,}", chinese.stderr.partition("错误：")[2]), chinese.stderr
+    english = gateway(*arguments.split())
+    assert english.returncode == 2
+    assert "Error: " in english.stderr
+    assert "--help' for help." in english.stderr
+    assert not re.search(r"[一-鿿]", english.stderr)
 
 
 def test_every_command_and_exit_code_is_documented() -> None:
@@ -131,8 +168,16 @@ def test_init_makes_a_deployment_that_doctor_explains(tmp_path: Path) -> None:
     assert not checks["extract"]
     assert checks["keyring"]
     assert checks["ledger"]
+    told = json.loads(found.stdout)["checks"]
+    assert all((check["next"] is None) == check["passed"] for check in told)
+    english = gateway("doctor", "--offline", "-C", str(tmp_path / "site")).stdout
+    assert not re.search(r"[、；一-鿿]", english)
+    assert english.startswith(f"{tmp_path / 'site'}\n")
+    assert english.count("next") == sum(not check["passed"] for check in told)
+    assert english.count("no due date") <= 1
     again = gateway("init", str(tmp_path / "site"))
     assert again.returncode == 10
+    assert "\nsafe: nothing was changed\nnext: gateway doctor -C " in again.stderr
 
 
 def test_scan_finds_and_never_prints_a_value(tmp_path: Path) -> None:
@@ -154,6 +199,7 @@ def test_an_expected_failure_is_one_json_document(tmp_path: Path) -> None:
     document = json.loads(result.stdout)
     assert document["error"] == "ConfigurationError"
     assert document["next"].startswith("gateway init")
+    assert document["safe"]
 
 
 @pytest.mark.parametrize("encoding", ["gbk", "ascii", "latin-1"])

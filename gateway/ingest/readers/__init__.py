@@ -71,11 +71,17 @@ def columns_of(path: Path, *, encoding: str) -> list[str]:
 
 def _check(path: Path) -> None:
     if not path.is_file():
-        raise InputError(f"找不到文件 {path.name}", f"there is no file {path.name}")
+        raise InputError(f"找不到文件 {path.name}", f"there is no file {path.name}", safe=_NOTHING, next=_AGAIN)
     if path.stat().st_size == 0:
-        raise InputError(f"{path.name} 是空文件", f"{path.name} is empty")
+        raise InputError(f"{path.name} 是空文件", f"{path.name} is empty", safe=_NOTHING, next=_AGAIN)
     if path.suffix.lower() not in _READERS:
-        raise InputError(f"{path.name} 的格式不受支持", f"{path.name}: the format is not supported")
+        raise InputError(
+            f"{path.name} 的格式不受支持", f"{path.name}: the format is not supported", safe=_NOTHING, next=_AGAIN
+        )
+
+
+_NOTHING = ("没有生成任何结果", "nothing was produced")
+_AGAIN = ("重新导出该文件后运行同一命令", "export the file again and run the same command")
 
 
 def read_table(connection: str, table: str, columns: Sequence[str]) -> Iterator[Chunk]:

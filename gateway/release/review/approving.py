@@ -36,8 +36,7 @@ def approve(deployment: Deployment, release: str, signature: str, now: datetime)
         raise IntegrityError(
             "签批单与账本所记的不同", "the statement differs from the one in the ledger", next="gateway ledger verify"
         )
-    signer = verify(statement, signature, APPROVAL, deployment.allowed_signers(), now)
-    steward = signer.principal
+    steward = _signer(deployment, release, statement, signature, now)
     _check_steward(deployment, steward)
     if steward == read_statement(statement).operator:
         raise _not_permitted(steward)
@@ -82,8 +81,8 @@ def close(deployment: Deployment, event: Event, release: str, signature: str, no
             "没有待签署的决定", "no decision was proposed", next=f"gateway {_DECISIONS[event]} {release} --reason …"
         )
     data = path.read_bytes()
-    signer = verify(data, signature, APPROVAL, deployment.allowed_signers(), now)
-    _check_steward(deployment, signer.principal)
+    steward = _signer(deployment, release, data, signature, now)
+    _check_steward(deployment, steward)
     decision = Decision.model_validate_json(data, strict=True)
     named = (decision.alg, decision.release, decision.statement_sha256, decision.decision)
     if named != (DECISION_ALGORITHMS, release, view.statement, _DECISIONS[event]):
@@ -92,12 +91,25 @@ def close(deployment: Deployment, event: Event, release: str, signature: str, no
             "the signed decision is not about this statement",
             next=f"gateway {_DECISIONS[event]} {release} --reason …",
         )
-    signed = path.with_name(f"{digest(data)[:16]}.{signer.principal}")
+    signed = path.with_name(f"{digest(data)[:16]}.{steward}")
     write_atomic(signed.with_name(f"{signed.name}.json"), data)
     write_atomic(signed.with_name(f"{signed.name}.json.sig"), signature.encode())
     body: dict[str, str | int | None] = {"reason": decision.reason, "decision": digest(data)}
-    book.record(event, release, signer.principal, body, now)
+    book.record(event, release, steward, body, now)
     return Book.read(deployment).view(release)
+
+
+def _signer(deployment: Deployment, release: str, data: bytes, signature: str, now: datetime) -> str:
+    """Who signed ``data``. Raises IntegrityError."""
+    try:
+        return verify(data, signature, APPROVAL, deployment.allowed_signers(), now).principal
+    except IntegrityError as error:
+        error.safe = ("没有记录任何签批，批次状态不变", "nothing was recorded; the release's state is unchanged")
+        error.next = (
+            f"gateway review {release} 列出要签署的文件和命令；gateway keys list 列出谁的密钥有效",
+            f"gateway review {release} names the file and the command to sign; gateway keys list, whose key is valid",
+        )
+        raise
 
 
 def approvals(deployment: Deployment, view: ReleaseView, now: datetime) -> tuple[Approval, ...]:

@@ -67,6 +67,7 @@ def _manager(deployment: Deployment, recipient: str, now: datetime) -> Recipient
             f"{recipient} 不是当前指定的数据管理员，或没有有效的回执密钥",
             f"{recipient} is not a designated data manager now, or has no valid key for receipts",
             safe=("口令没有显示", "the passphrase was not shown"),
+            next="gateway keys list",
         )
     return found
 

@@ -107,7 +107,12 @@ def restore_backup(
     keys; without it what has a term stays ciphertext. Raises ConfigurationError when something is there already,
     IntegrityError for a wrong passphrase, a damaged file or too old a ledger; nothing is put in place then."""
     if root.exists() and any(root.iterdir()):
-        raise ConfigurationError(f"{root} 不是空目录", f"{root} is not empty", safe=("没有改动", "nothing was changed"))
+        raise ConfigurationError(
+            f"{root} 不是空目录",
+            f"{root} is not empty",
+            safe=("没有改动", "nothing was changed"),
+            next=f"gateway restore {source} -C {root}-2",
+        )
     archives = [_decrypted(_MAGIC, source.read_bytes(), passphrase)]
     archives += [_decrypted(_KEYS_MAGIC, keys.read_bytes(), passphrase)] if keys is not None else []
     root.parent.mkdir(parents=True, exist_ok=True)
@@ -178,11 +183,20 @@ def _decrypted(magic: bytes, data: bytes, passphrase: str) -> bytes:
     start = len(magic) + _SALT + _NONCE
     salt, nonce = data[len(magic) : len(magic) + _SALT], data[start - _NONCE : start]
     if not data.startswith(magic) or len(data) < start + 16:
-        raise IntegrityError("不是备份文件", "not a backup")
+        raise IntegrityError("不是备份文件", "not a backup", safe=_NOTHING_PLACED, next=_ANOTHER)
     try:
         return AESGCM(_key(passphrase, salt)).decrypt(nonce, data[start:], magic)
     except InvalidTag as error:
-        raise IntegrityError("口令不正确，或备份已损坏", "a wrong passphrase, or a damaged backup") from error
+        raise IntegrityError(
+            "口令不正确，或备份已损坏",
+            "a wrong passphrase, or a damaged backup",
+            safe=_NOTHING_PLACED,
+            next=("核对口令后再次运行 gateway restore", "check the passphrase, then run gateway restore again"),
+        ) from error
+
+
+_NOTHING_PLACED = ("没有恢复任何文件，备份未改动", "nothing was restored; the backup is as it was")
+_ANOTHER = ("以另一份备份再次运行 gateway restore", "run gateway restore again with another backup")
 
 
 def _elsewhere() -> ConfigurationError:

@@ -24,11 +24,12 @@ SOON = timedelta(days=30)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """One check: its name, whether it passed, and what was seen or has to be done."""
+    """One check: its name, whether it passed, what was seen; where it failed, the command that goes on from here."""
 
     name: str
     passed: bool
     detail: str
+    next: str | None = None
 
 
 def checkup(deployment: Deployment, now: datetime, *, online: bool = True) -> list[Finding]:
@@ -53,7 +54,7 @@ def _one(name: str, check: Callable[[Deployment, datetime], str], deployment: De
     try:
         return Finding(name=name, passed=True, detail=check(deployment, now))
     except GatewayError as error:
-        return Finding(name=name, passed=False, detail=str(error))
+        return Finding(name=name, passed=False, detail=str(error), next=error.what_next)
 
 
 def _terms(deployment: Deployment, now: datetime) -> str:
@@ -66,7 +67,15 @@ def _terms(deployment: Deployment, now: datetime) -> str:
 def _calendar(deployment: Deployment, now: datetime) -> str:
     this = Period(year=now.year, month=now.month)
     shown = [due(deployment.terms, month, deployment.calendar) for month in (this, this.next)]
-    return "；".join(say(*found.reason) if found.reason else f"{found.period} → {found.due}" for found in shown)
+    told: list[str] = []
+    for found in shown:
+        if found.due:
+            told.append(f"{found.period} → {found.due}")
+        elif found.reason and not any(one.reason for one in shown[: shown.index(found)]):
+            told.append(f"{found.period}: {say(*found.reason)}")
+        else:  # the same notice is missing: its reason was given
+            told.append(say(f"{found.period} 暂定 {found.target}", f"{found.period}: provisionally {found.target}"))
+    return say("；", "; ").join(told)
 
 
 def _extract(deployment: Deployment, now: datetime) -> str:
@@ -74,7 +83,7 @@ def _extract(deployment: Deployment, now: datetime) -> str:
         return say("数据库", "database")
     feeds = deployment.source.feeds.values()
     found = [path.name for feed in feeds for path in files_of(deployment.extract.folder, feed.source)]
-    return "、".join(found)
+    return _listed(found)
 
 
 def _suites(deployment: Deployment, now: datetime) -> str:
@@ -96,13 +105,21 @@ def _signers(deployment: Deployment, now: datetime) -> str:
     wanted += [(r.id, RECEIPT) for r in recipients(deployment.terms, now.date())]
     missing = [who for who, what in wanted if not _valid(signers, who, what, now)]
     if missing or not any(s.key == own and s.principal == deployment.terms.platform.sender for s in signers):
-        names = "、".join(missing) or deployment.terms.platform.sender
+        names = missing or [deployment.terms.platform.sender]
         raise ConfigurationError(
-            f"{deployment.settings.allowed_signers} 中缺少有效公钥：{names}",
-            f"{deployment.settings.allowed_signers} has no valid key for: {names}",
+            f"{deployment.settings.allowed_signers} 中缺少有效公钥：{'、'.join(names)}",
+            f"{deployment.settings.allowed_signers} has no valid key for: {', '.join(names)}",
+            next=(
+                f"新人员用 gateway keys add {names[0]} 公钥文件；密钥到期用 gateway keys rotate",
+                f"gateway keys add {names[0]} KEY.pub for someone new; gateway keys rotate for a key that has ended",
+            ),
         )
     late = [s.principal for s in signers if s.valid_before and s.valid_before < now + SOON]
     return say(f"30 日内到期：{'、'.join(late)}", f"expiring within 30 days: {', '.join(late)}") if late else "√"
+
+
+def _listed(names: list[str]) -> str:
+    return say("、", ", ").join(names)
 
 
 def _valid(signers: list[Signer], who: str, what: str, now: datetime) -> bool:
@@ -128,8 +145,11 @@ def _disk(deployment: Deployment, now: datetime) -> str:
     deployment.var.mkdir(parents=True, exist_ok=True)
     free = shutil.disk_usage(deployment.var).free
     if free < LEAST_FREE:
-        raise ConfigurationError(f"可用空间仅 {free >> 20} MiB", f"only {free >> 20} MiB are free")
+        raise ConfigurationError(f"可用空间仅 {free >> 20} MiB", f"only {free >> 20} MiB are free", next=_ROOM)
     return f"{free >> 30} GiB"
+
+
+_ROOM = ("腾出空间后再次运行 gateway doctor", "free some space, then run gateway doctor again")
 
 
 def _inbox(deployment: Deployment, now: datetime) -> str:
@@ -139,5 +159,9 @@ def _inbox(deployment: Deployment, now: datetime) -> str:
         raise ConfigurationError(
             "收件目录不能写入、读回，或会覆盖已有文件",
             "the inbox can't be written or read back, or overwrites what is there",
+            next=(
+                "请接收方核对收件目录的权限后再次运行 gateway doctor",
+                "ask the receiver to check the inbox's permissions, then run gateway doctor again",
+            ),
         )
     return f"{found.server} · {found.cipher} · fsync {'√' if found.fsync else '—'}"

@@ -54,7 +54,10 @@ def found(
     Raises ConfigurationError when ``root`` already is a deployment: nothing is overwritten."""
     if (root / "gateway.toml").exists():
         raise ConfigurationError(
-            f"{root} 已是部署目录", f"{root} already is a deployment", safe=("没有改动", "nothing was changed")
+            f"{root} 已是部署目录",
+            f"{root} already is a deployment",
+            safe=("没有改动", "nothing was changed"),
+            next=f"gateway doctor -C {root}",
         )
     missing = [name for name in _FOLDERS if not (SHIPPED / name).is_dir()]
     if missing:
