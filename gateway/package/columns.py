@@ -120,6 +120,10 @@ def _of_dimension(dimension: Dimension, hierarchy: Hierarchy) -> list[Column]:
     return [code, label]
 
 
+def _all_notes(*notes: Wording) -> Wording:
+    return Wording(zh="".join(note.zh for note in notes), en=" ".join(note.en for note in notes if note.en))
+
+
 def _of_figure(spec: TableSpec, figure: Computed) -> list[Column]:
     value = Column(
         name=figure.name,
@@ -128,7 +132,7 @@ def _of_figure(spec: TableSpec, figure: Computed) -> list[Column]:
         unit=figure.unit,
         definition=figure.definition,
         formula=formulas.formula(spec, figure),
-        note=formulas.note(spec, figure),
+        note=_all_notes(formulas.note(spec, figure), formulas.rounding(spec)),
         source=figure,
     )
     status = Column(

@@ -85,11 +85,22 @@ def rounding(spec: TableSpec) -> Wording:
     """The note of a table that is rounded, or nothing."""
     if spec.rounding is None:
         return Wording(zh="", en="")
-    base = spec.rounding
+    base, zh, en = spec.rounding, "", ""
+    if sums := [d.title for d in spec.dimensions if any(spec.additive(measure, d) for measure in spec.measures)]:
+        along, along_en = "、".join(title.zh for title in sums), ", ".join(title.en for title in sums)
+        zh = (
+            f"沿可相加的{along}，合计是取整后数字之和，可能相差 {base} 或更多："
+            f"由 n 个不为零的最细数字相加的合计，至多相差 {base - 1}×n；"
+        )
+        en = (
+            f"a total along {along_en} is the sum of rounded figures and may be off by more: by at most {base - 1} × n "
+            "where n finest figures that are not zero add up to it; "
+        )
     return Wording(
-        zh=f"为保护个人，本表人数取整为 {base} 的倍数（R）；未列出的单元可能为零，也可能不足 {base}。",
-        en=f"To protect persons the counts of this table are rounded to multiples of {base} (R); what is not listed "
-        f"can be zero or fewer than {base}.",
+        zh=f"为保护个人，本表人数取整为 {base} 的倍数（R）：每个最细数字与实际相差不到 {base}；{zh}"
+        f"未列出的单元可能为零，也可能不足 {base}。",
+        en=f"To protect persons the counts of this table are rounded to multiples of {base} (R): each finest figure is "
+        f"less than {base} off; {en}what is not listed can be zero or fewer than {base}.",
     )
 
 

@@ -71,9 +71,10 @@ PAGE = """\
     </tbody>
   </table>
   <p class="note">“核对数”是参与核对的数值个数，“不符数”是其中不符合要求的个数；核对数为 0 表示本月没有可核对的内容。
-    状态标记：A 正常，C 不予公布，M 缺失。本页只列个数，不含任何数据。
+    状态标记：A 正常，C 不予公布，M 缺失，R 取整。本页只列个数，不含任何数据。
     <span class="en block" lang="en">Checked: the values that were compared; unexpected: those of them that do not fit;
-    0 checked: there was nothing to compare this month. Marks: A normal, C withheld, M missing.
+    0 checked: there was nothing to compare this month. Marks: A normal, C withheld, M missing,
+    R rounded.
     This page holds counts only, no data.</span></p>
 </section>
 {%- for suite in suites %}

@@ -6,11 +6,13 @@ import json
 import zipfile
 from dataclasses import replace
 
+import openpyxl
 import pytest
 
 from gateway.base.errors import QualityError
 from gateway.model.cells import Mark, PublishedTable, Shown
 from gateway.package import dictionary_csv, metadata, table_csv, workbook
+from gateway.package.formulas import rounding
 
 
 @pytest.fixture
@@ -32,11 +34,18 @@ def test_the_csv_marks_each_figure(sample, rounded):
 
 
 def test_the_dictionary_and_the_metadata_say_what_it_means(sample, rounded):
-    lines = csv.DictReader(io.StringIO(dictionary_csv([rounded.spec], sample.hierarchies).decode("utf-8-sig")))
-    (status,) = [line for line in lines if line["column"] == "workers_status"]
+    text = dictionary_csv([rounded.spec], sample.hierarchies).decode("utf-8-sig")
+    (status,) = [line for line in csv.DictReader(io.StringIO(text)) if line["column"] == "workers_status"]
     assert "R 为保护个人取整" in status["definition_zh"]
     assert "5 的倍数" in status["note_zh"]
     assert "multiples of 5" in status["note_en"]
+    (figure,) = [line for line in csv.DictReader(io.StringIO(text)) if line["column"] == "workers"]
+    assert figure["note_zh"].endswith(status["note_zh"])
+    assert figure["note_en"].endswith(status["note_en"])
+    assert "每个最细数字与实际相差不到 5；沿可相加的年龄，合计" in status["note_zh"]
+    assert "不为零的最细数字相加的合计，至多相差 4×n" in status["note_zh"]
+    assert "each finest figure is less than 5 off; a total along Age is the sum" in status["note_en"]
+    assert "by at most 4 × n where n finest figures" in status["note_en"]
     document = json.loads(metadata([rounded.spec], sample.hierarchies))
     columns = {column["name"]: column for column in document["tables"][0]["tableSchema"]["columns"]}
     assert "R" in columns["workers_status"]["datatype"]["format"].split("|")
@@ -52,6 +61,23 @@ def test_the_sheet_says_it_and_does_not_say_that_what_is_not_listed_is_zero(samp
     assert "取整为 5 的倍数" in texts(rounded)
     assert "未列出的分组，各项计数均为零。" not in texts(rounded)
     assert "未列出的分组，各项计数均为零。" in texts(exact)
+
+
+def test_without_a_dimension_that_adds_up_no_total_is_spoken_of(rounded):
+    several = [dimension.model_copy(update={"multi_valued": True}) for dimension in rounded.spec.dimensions]
+    words = rounding(rounded.spec.model_copy(update={"dimensions": tuple(several)}))
+    assert "相差不到 5；未列出" in words.zh
+    assert "total" not in words.en
+
+
+def test_the_overview_says_whose_figure_it_is_and_that_it_is_rounded(sample, rounded):
+    made = workbook([rounded], sample.hierarchies, sample.period, sample.cover, charts=())
+    sheet = openpyxl.load_workbook(io.BytesIO(made))["要览"]
+    cells = {cell.value: cell for row in sheet.iter_rows(max_col=12) for cell in row if cell.value is not None}
+    measure = rounded.spec.measures[0]
+    heading = cells[f"{measure.title.zh}（{measure.unit.zh}）　R"]
+    assert sheet.cell(heading.row + 3, heading.column).value == f"表1 {rounded.spec.title.zh}"
+    assert any("R 取整 rounded" in str(text) for text in cells)
 
 
 def test_a_rounded_figure_without_a_number_is_refused(sample, rounded):

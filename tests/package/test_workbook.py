@@ -205,6 +205,21 @@ def test_the_overview_shows_each_total_once(sample, book):
     assert [cell.value for row in twice["要览"].iter_rows() for cell in row].count("岗位信息数（条）") == 1
 
 
+def test_the_same_count_under_another_title_is_shown_once(sample):
+    """Two tables count the month's postings and call them differently: one number, one tile."""
+    given = sample.tables[2]
+    first, *others = given.spec.measures
+    other = first.model_copy(update={"name": "published", "title": Wording(zh="发布数", en="Published")})
+    spec = given.spec.model_copy(update={"measures": (other, *others), "derived": (), "name": "again"})
+    at = ("220300",)
+    row = {measure.name: given.rows[at][measure.name] for measure in given.spec.measures}
+    again = PublishedTable(spec=spec, rows={at: {"published": row[first.name]} | {m.name: row[m.name] for m in others}})
+    made = workbook([given, again], sample.hierarchies, sample.period, sample.cover, charts=())
+    texts = [cell.value for line in openpyxl.load_workbook(io.BytesIO(made))["要览"].iter_rows() for cell in line]
+    assert texts.count(row[first.name].value) == 1
+    assert not [text for text in texts if str(text).startswith("发布数")]
+
+
 def test_an_empty_table_still_opens(sample):
     empty = PublishedTable(spec=sample.tables[0].spec, rows={})
     made = openpyxl.load_workbook(io.BytesIO(workbook([empty], sample.hierarchies, sample.period, sample.cover)))

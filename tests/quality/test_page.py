@@ -5,6 +5,7 @@ from html.parser import HTMLParser
 
 import pytest
 
+from gateway.model.cells import Mark
 from gateway.model.period import Period
 from gateway.quality import About, ExpectationResult, Heading, Reason, Severity, SuiteResult, Topic, page
 
@@ -94,6 +95,13 @@ def test_a_warning_is_shown_and_does_not_block():
 def test_nothing_checked_is_blocked(suites):
     _, text, _ = read(*suites)
     assert "未通过，批次已阻断" in text
+
+
+def test_every_mark_is_explained_in_both_languages():
+    _, text, _ = read(suite(result()))
+    legend = text[text.index("状态标记") : text.index("holds counts only")]
+    assert all(re.search(rf"\b{mark.value} [^\x00-\x7f]", legend) for mark in Mark)
+    assert all(re.search(rf"\b{mark.value} [a-z]", legend) for mark in Mark)
 
 
 def test_every_sign_has_its_word():

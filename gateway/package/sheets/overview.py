@@ -1,10 +1,11 @@
 """要览: the city's totals at a glance, and the charts."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from gateway.model.cells import Mark, Shown
-from gateway.model.table import Quartile, Share, Wording
+from gateway.model.table import Measure, Quartile, Share, Wording
 from gateway.package.columns import Computed, figures
 from gateway.package.sheets.charts import Series, draw
 from gateway.package.sheets.figures import READING, number_format, write_figure
@@ -33,47 +34,76 @@ def add_overview(
     sheet.merge_range(0, 0, 0, _COLUMNS - 1, "", styles.get())
     heading = Wording(zh=f"{title.zh}：要览", en=f"{title.en}: at a glance")
     bilingual(sheet, 0, 0, heading, styles, sizes=(17, 11), between="　")
-    facts = f"{shown[0].period.zh} {shown[0].period.en}　|　{READING}" if shown else READING
+    tiles = list(totals(shown))
+    reading = f"{READING}　　R 取整 rounded" if any(tile.rounded for tile in tiles) else READING
+    facts = f"{shown[0].period.zh} {shown[0].period.en}　|　{reading}" if shown else reading
     merge(sheet, 1, 0, _COLUMNS - 1, facts, styles, font_size=9, font_color=GREY)
-    row = _tiles(sheet, 3, shown, styles)
+    row = _tiles(sheet, 3, tiles, styles)
     row = _charts(book, sheet, row, drawn, styles)
     set_page(sheet, release=shown[0].release if shown else "", title=NAME)
     sheet.fit_to_pages(1, 1)
     sheet.print_area(0, 0, max(row, 2), _COLUMNS - 1)
 
 
-def totals(shown: Sequence[TableSheet]) -> Iterator[tuple[Computed, Shown, str]]:
-    """Each figure's total over everything with its number format: once where tables agree on it; shares (always 100)
-    and quartiles (of one unit of pay only) are left out."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tile:
+    """A figure's total over everything, its number format, and the table that it is of."""
+
+    figure: Computed
+    value: Shown
+    number: str
+    table: TableSheet
+
+    @property
+    def rounded(self) -> bool:
+        """Whether it carries mark R."""
+        return self.value.mark is Mark.ROUNDED
+
+
+def totals(shown: Sequence[TableSheet]) -> Iterator[Tile]:
+    """Each figure's total: once where tables agree on it, whatever they call it; shares (always 100) and quartiles (of
+    one unit of pay only) are left out."""
     seen = set()
     for sheet in shown:
         total = next((row for row in sheet.rows if not any(row.depths)), None)
         for figure in figures(sheet.spec) if total else ():
             value = total.figures[figure.name] if total else None
-            key = (figure.title.zh, figure.unit.zh, value)
+            key = (_counted(figure), value)
             if value is None or isinstance(figure, Share | Quartile) or key in seen:
                 continue
             seen.add(key)
-            yield figure, value, number_format(figure, sheet.rows)
+            yield Tile(figure=figure, value=value, number=number_format(figure, sheet.rows), table=sheet)
 
 
-def _tiles(sheet: Any, row: int, shown: Sequence[TableSheet], styles: Styles) -> int:
-    at = -1
-    for at, (figure, value, number) in enumerate(totals(shown)):
-        across = _COLUMNS // _TILES
-        top, left = row + 4 * (at // _TILES), across * (at % _TILES)
-        right, frame = left + across - 1, {"bg_color": PALE, "align": "center"}
-        for line, points in enumerate((20, 32, 18, 6)):
+def _counted(figure: Computed) -> str:
+    """What a measure counts, apart from what its table calls it; another figure's title and unit."""
+    if isinstance(figure, Measure):
+        return figure.model_dump_json(exclude={"name", "title", "unit", "definition", "repeats"})
+    return f"{figure.title.zh} {figure.unit.zh}"
+
+
+def _tiles(sheet: Any, row: int, tiles: Sequence[Tile], styles: Styles) -> int:
+    """Writes a block of lines for each tile: what it is with mark R, its value, both again in English, its table."""
+    heights, across = (20, 32, 15, 14, 6), _COLUMNS // _TILES
+    for at, tile in enumerate(tiles):
+        figure = tile.figure
+        top, left = row + len(heights) * (at // _TILES), across * (at % _TILES)
+        right, frame = left + across - 1, {"bg_color": PALE, "align": "center", "left": 5, "left_color": BLUE}
+        for line, points in enumerate(heights):
             sheet.set_row(top + line, points)
-        edges: dict[str, object] = {"left": 5, "left_color": BLUE}
-        merge(sheet, top, left, right, f"{figure.title.zh}（{figure.unit.zh}）", styles, font_size=10, **frame, **edges)
-        look: dict[str, object] = {"font_size": 20, "bold": True, "font_color": BLUE, **frame, **edges}
+        mark = "　R" if tile.rounded else ""
+        heading = f"{figure.title.zh}（{figure.unit.zh}）{mark}"
+        merge(sheet, top, left, right, heading, styles, font_size=10, **frame)
+        look: dict[str, object] = {"font_size": 20, "bold": True, "font_color": BLUE, **frame}
         sheet.merge_range(top + 1, left, top + 1, right, "", styles.get(**look))
-        write_figure(sheet, top + 1, left, value, number, styles, **look)
+        write_figure(sheet, top + 1, left, tile.value, tile.number, styles, **look)
         said = figure.unit.en.lower() in figure.title.en.lower()
         english = figure.title.en if said else f"{figure.title.en} ({figure.unit.en})"
-        merge(sheet, top + 2, left, right, english, styles, font_size=8, font_color=GREY, **frame, **edges)
-    return row + 4 * (at // _TILES + 1)
+        small: dict[str, object] = {"font_size": 8, "font_color": GREY, **frame}
+        merge(sheet, top + 2, left, right, english, styles, **small)
+        table = f"表{tile.table.number} {tile.table.spec.title.zh}"
+        merge(sheet, top + 3, left, right, table, styles, shrink=True, **small)
+    return row + len(heights) * -(-len(tiles) // _TILES)
 
 
 def _charts(book: Any, sheet: Any, row: int, drawn: Sequence[Series], styles: Styles) -> int:
