@@ -11,8 +11,10 @@ import pytest
 
 from gateway.base.errors import QualityError
 from gateway.model.cells import Mark, PublishedTable, Shown
+from gateway.model.table import Wording
 from gateway.package import dictionary_csv, metadata, table_csv, workbook
 from gateway.package.formulas import rounding
+from gateway.package.sheets.charts import Chart
 
 
 @pytest.fixture
@@ -78,6 +80,19 @@ def test_the_overview_says_whose_figure_it_is_and_that_it_is_rounded(sample, rou
     heading = cells[f"{measure.title.zh}（{measure.unit.zh}）　R"]
     assert sheet.cell(heading.row + 3, heading.column).value == f"表1 {rounded.spec.title.zh}"
     assert any("R 取整 rounded" in str(text) for text in cells)
+
+
+def test_a_chart_of_rounded_figures_is_marked(sample, rounded):
+    charts = (Chart(table="worker_profile", figure="workers", along="age", title=Wording(zh="年龄图", en="Ages")),)
+
+    def titles(table):
+        made = workbook([table], sample.hierarchies, sample.period, sample.cover, charts=charts)
+        with zipfile.ZipFile(io.BytesIO(made)) as opened:
+            return opened.read("xl/charts/chart1.xml").decode()
+
+    exact = next(table for table in sample.tables if table.spec.name == "worker_profile")
+    assert "年龄图  Ages　R" in titles(rounded)
+    assert "Ages　R" not in titles(exact)
 
 
 def test_a_rounded_figure_without_a_number_is_refused(sample, rounded):

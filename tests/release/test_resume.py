@@ -46,6 +46,8 @@ def test_a_draft_is_resumed_without_doing_a_stage_again(site: Site) -> None:
     head = site.deployment.ledger.head()
     dry = site.gateway("run", str(PERIOD), "--dry-run")
     assert dry.returncode == 0, dry.stderr
+    assert f"gateway run {PERIOD}" in dry.stdout
+    assert "dry run: built and checked, nothing submitted [DRY_RUN]" in " ".join(dry.stdout.split())
     folder = site.root / "var" / "releases" / "LGTJ_220300_LHYG_202610_M_R01"
     before = {path: path.stat().st_mtime_ns for path in folder.rglob("*.sealed")}
     assert before

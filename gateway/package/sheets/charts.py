@@ -112,6 +112,7 @@ def _label(node: Node, shown: Shown) -> str:
 def draw(book: Any, sheet: str, drawn: Series, first: int, column: int) -> Any:
     """The XlsxWriter chart of a series whose labels and values stand on ``sheet`` from row ``first`` on."""
     last = first + len(drawn.points) - 1
+    mark = "　R" if any(shown.mark is Mark.ROUNDED for _, shown in drawn.points) else ""
     chart = book.add_chart({"type": "bar" if drawn.chart.ranked else "column"})
     chart.add_series(
         {
@@ -124,7 +125,7 @@ def draw(book: Any, sheet: str, drawn: Series, first: int, column: int) -> Any:
     )
     chart.set_title(
         {
-            "name": f"{drawn.chart.title.zh}  {drawn.chart.title.en}",
+            "name": f"{drawn.chart.title.zh}  {drawn.chart.title.en}{mark}",
             "name_font": {"name": FONT, "size": 10, "bold": True, "color": BLUE},
             "overlay": False,
         }
