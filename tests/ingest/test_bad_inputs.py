@@ -81,7 +81,10 @@ def test_a_format_that_is_not_supported(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["rows.csv", "rows.xlsx", "rows.jsonl", "rows.parquet"])
 def test_an_empty_file(tmp_path: Path, name: str) -> None:
     put(tmp_path, b"", name)
-    assert "is empty" in refused(tmp_path).en
+    error = refused(tmp_path)
+    assert "is empty" in error.en
+    assert error.safe == ("没有生成任何结果", "nothing was produced")
+    assert error.next == ("重新导出该文件后运行同一命令", "export the file again and run the same command")
 
 
 @pytest.mark.parametrize("data", ["\n", "\n\n\n", "\ufeff\n"])

@@ -93,8 +93,13 @@ def a_manager(site: Site) -> str:
 @pytest.mark.parametrize("forge", [other_statement, other_namespace, unknown_key, a_manager, lambda site: "nonsense"])
 def test_a_signature_that_does_not_fit_is_no_approval(waiting: Site, forge) -> None:  # type: ignore[no-untyped-def]
     length = waiting.deployment.ledger.head().length
-    with pytest.raises(IntegrityError):
+    with pytest.raises(IntegrityError) as caught:
         approve(waiting.deployment, RELEASE, forge(waiting), NOW)
+    assert caught.value.safe == (
+        "没有记录任何签批，批次状态不变",
+        "nothing was recorded; the release's state is unchanged",
+    )
+    assert f"gateway review {RELEASE} " in caught.value.what_next
     assert waiting.deployment.ledger.head().length == length
 
 

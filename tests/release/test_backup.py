@@ -46,8 +46,10 @@ def test_the_drill(site: Site, tmp_path: Path) -> None:
 
 def test_a_wrong_passphrase_or_a_flipped_byte_restores_nothing(site: Site, tmp_path: Path) -> None:
     make_backup(site.deployment, tmp_path / "backup.gwb", PASSPHRASE)
-    with pytest.raises(IntegrityError):
+    with pytest.raises(IntegrityError) as caught:
         restore_backup(tmp_path / "backup.gwb", tmp_path / "a", "another passphrase", now=NOW)
+    assert caught.value.safe == ("没有恢复任何文件，备份未改动", "nothing was restored; the backup is as it was")
+    assert "gateway restore" in caught.value.what_next
     data = bytearray((tmp_path / "backup.gwb").read_bytes())
     data[len(data) // 2] ^= 1
     (tmp_path / "bad.gwb").write_bytes(data)

@@ -80,8 +80,9 @@ def test_wrapped_for_the_manager_and_nobody_else(packed: Site) -> None:
 def test_nobody_else_is_told(packed: Site) -> None:
     before = packed.deployment.ledger.head()
     for way in Way:
-        with pytest.raises(TermsError):
+        with pytest.raises(TermsError) as caught:
             tell_passphrase(packed.deployment, RELEASE, "steward_a", NOW, way)
+        assert caught.value.what_next == "gateway keys list"
     assert packed.deployment.ledger.head() == before
 
 
