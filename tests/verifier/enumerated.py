@@ -350,10 +350,14 @@ class Joint(Attacker):
         return sorted({who for one in self.several for who in one.knowers()})
 
     def asked(self) -> Iterator[Ask]:
-        """What each of them asks for."""
+        """What each of them asks for. Who is alone in a finest cell of the whole knows that nobody is in the part
+        there, and perhaps where everybody in the part is: nothing hides that (docs/adr/0022)."""
+        whole = self.several[0]
+        lonely = frozenset(who for cell in whole.inner if (who := whole.alone(cell)) is not None)
         for at, one in enumerate(self.several):
             for ask in one.asked():
-                yield replace(ask, row=self.row(at, ask.row))
+                spared = ask.spared | lonely if ask.group and at else ask.spared
+                yield replace(ask, row=self.row(at, ask.row), spared=spared)
 
 
 def verdict(attackers: Sequence[Enumerated | Joint], insiders: str = "any") -> set[str]:

@@ -183,6 +183,9 @@ PARTS = {
 }
 
 
+@example(
+    kind="visits", drawn=[(0, "a2", "b1", 1), (1, "a1", "b1", 2)], share=0.5, seed=1, grouped=True
+)  # worker 1 knows where worker 0 is
 @SETTINGS
 @given(kind=st.sampled_from(sorted(PARTS)), drawn=ROWS, share=SHARE, seed=st.integers(0, 99), grouped=st.booleans())
 def test_a_whole_a_part_and_what_is_left(kind: str, drawn: Any, share: float, seed: int, grouped: bool) -> None:
