@@ -96,7 +96,12 @@ def test_both_certificates_say_whether_it_was_checked() -> None:
         (lambda one: one["results"].pop("group"), "results"),
         (lambda one: one.update(not_checked=["group-disclosure"]), "results"),
         (lambda one: one["rules"].update(group_disclosure=False), "results"),
-        (lambda one: one["sheets"][0].update(given_up=[[at, 0] for at in range(90)]), "witnesses"),
+        (
+            lambda one: one["sheets"][0].update(
+                given_up=[{"place": at, "side": 1, "who": 0, "unit": 1, "duals": {}} for at in range(90)]
+            ),
+            "witnesses",
+        ),
         (
             lambda one: one["sheets"][0].update(witnesses={name: [] for name in one["sheets"][0]["witnesses"]}),
             "results",

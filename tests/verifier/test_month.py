@@ -314,7 +314,7 @@ def _count(document: dict[str, Any]) -> None:
 
 def _given_up(document: dict[str, Any]) -> None:
     name = next(iter(document["sheets"][0]["witnesses"]))
-    document["sheets"][0]["given_up"] = [[int(name), 0]]
+    document["sheets"][0]["given_up"] = [{"place": int(name), "side": 1, "who": 0, "unit": 1, "duals": {}}]
 
 
 def _other_rules(document: dict[str, Any]) -> None:

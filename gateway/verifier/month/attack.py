@@ -4,19 +4,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from gateway.verifier.month.room import GivenUp, Room
 from gateway.verifier.month.system import Excuses, Sheet
-from gateway.verifier.protection.attackers import bits, bounds
+from gateway.verifier.protection.attackers import bits
 from gateway.verifier.protection.cells import Cells
 from gateway.verifier.protection.compact import compact
 from gateway.verifier.protection.coverage import Coverage
 from gateway.verifier.protection.exact import determined
 from gateway.verifier.protection.insider import insiders
-from gateway.verifier.protection.local import DOUBT, locally
+from gateway.verifier.protection.local import locally
 from gateway.verifier.protection.nearby import Nearby
 from gateway.verifier.protection.proof import Unproved, unproved
 from gateway.verifier.protection.rules import Demands
 from gateway.verifier.protection.search import settle, sweep
-from gateway.verifier.protection.solver import Programme
 from gateway.verifier.protection.system import System
 from gateway.verifier.protection.worlds import Worlds
 
@@ -49,10 +49,16 @@ class Ground:
 
     @property
     def open(self) -> set[int]:
-        """The sensitive numbers that can be computed exactly."""
+        """The sensitive numbers that can be computed exactly, but for those that are given up for outsiders."""
         import numpy as np
 
-        return set(np.flatnonzero(self.pinned & self.demands.primary).tolist())
+        found = np.flatnonzero(self.pinned & self.demands.primary).tolist()
+        return {cell for cell in found if not self._excused(cell)}
+
+    def _excused(self, cell: int) -> bool:
+        above, below = self.demands.waived(cell)
+        below = below if self.demands.down[cell] or not self.demands.both[cell] else -1
+        return bool((above & below) >> len(self.cells.names) & 1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -62,19 +68,20 @@ class Attacked:
     ground: Ground
     worlds: Worlds
     witnesses: Mapping[int, Sequence[int]]
-    excuses: Excuses
+    given_up: Sequence[GivenUp]
 
 
 def attack(sheet: Sheet, seed: bytes) -> Attacked:
-    """Attacks a sheet; what it can't prove, it tries again without what no pattern could give."""
-    excuses: set[tuple[int, int]] = set()
+    """Attacks a sheet; what it can't prove, it tries again without what is proved that no pattern could give."""
+    given_up: dict[tuple[int, int, int], GivenUp] = {}
     while True:
-        ground = Ground.of(sheet, excuses, seed)
+        ground = Ground.of(sheet, given_up.keys(), seed)
         coverage, worlds, witnesses = _searched(ground, _insiders(sheet))
-        more = _impossible(sheet, ground, coverage) - excuses
-        if not more:
-            return Attacked(ground=ground, worlds=worlds, witnesses=witnesses, excuses=frozenset(excuses))
-        excuses |= more
+        more = {one.excuse: one for one in _impossible(sheet, ground, coverage)}
+        if not more.keys() - given_up.keys():
+            found = [one for _, one in sorted(given_up.items())]
+            return Attacked(ground=ground, worlds=worlds, witnesses=witnesses, given_up=found)
+        given_up |= more
 
 
 def _insiders(sheet: Sheet) -> Any:
@@ -103,34 +110,19 @@ def _left(coverage: Coverage, attackers: int) -> list[int]:
     return sorted({cell for side in (0, 1) for cell in coverage.open_for(side, attackers)})
 
 
-def _impossible(sheet: Sheet, ground: Ground, coverage: Coverage) -> set[tuple[int, int]]:
-    """What is left unproved and can't be given although this release withheld everything: earlier figures, or what
-    everybody knows, leave no room. A number of this release must still be able to rise."""
-    import numpy as np
-
-    every = 2 * coverage.outsider - 1
-    open_ = [(cell, side) for side in (0, 1) for cell in coverage.used if coverage.left[side][cell] & every]
-    open_ = [(cell, side) for cell, side in open_ if coverage.left[side][cell] & every & ~coverage.protected[cell]]
-    open_ = [(c, s) for c, s in open_ if s or sheet.names[c] not in sheet.net.asked][:CONFIRMATIONS]
-    if not open_:
-        return set()
-    free = sheet.system(sheet.net.names - sheet.net.fixed)
-    found = set()
-    for cell, side in open_:
-        left = coverage.left[side][cell] & ~coverage.protected[cell]
-        low, high = bounds(left & -left, ground.cells, free.fixed, coverage.value)
-        weight = np.asarray(free.inside[[cell]].toarray()).ravel().astype(float) * (1 - 2 * side)
-        need = int((ground.demands.down if side else ground.demands.up)[cell]) / ground.demands.unit
-        programme = Programme(free.rows, free.inside[[cell]], low, high)
-        reach = np.array([-need - 1]), np.array([need + 1])
-        change = programme.best(weight, low, high, *reach)
-        if change is not None and float(weight @ change) < _capped(ground, cell, side, left & -left, need) - DOUBT:
-            found.add((cell, side))
-    return found
-
-
-def _capped(ground: Ground, cell: int, side: int, attacker: int, need: float) -> float:
-    """How much of it this attacker has to believe."""
-    who = next(bits(attacker))
-    most = ground.demands.capped.get(cell, {}).get(who) if side else None
-    return need if most is None else min(need, most / ground.demands.unit)
+def _impossible(sheet: Sheet, ground: Ground, coverage: Coverage) -> list[GivenUp]:
+    """Of what is left unproved, what is proved that it can't be given although this release withheld everything. Those
+    below first: what is needed above depends on them."""
+    room = Room(sheet=sheet, cells=ground.cells, demands=ground.demands)
+    for side in (1, 0):
+        found: list[GivenUp] = []
+        left = {cell: coverage.left[side][cell] & ~coverage.protected[cell] for cell in coverage.used}
+        for cell in [cell for cell, who in left.items() if who][:CONFIRMATIONS]:
+            sides = (side,) if ground.demands.both[cell] else (1, 0)
+            outsider = left[cell] & coverage.outsider
+            for who in bits(outsider or left[cell]):
+                proofs = [room.proof(cell, one, who) for one in sides]
+                found += [one for one in proofs if one is not None] if None not in proofs else []
+        if found:
+            return found
+    return []

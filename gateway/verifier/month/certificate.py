@@ -4,16 +4,18 @@ Both are canonical JSON. The secret one holds a salt, so that its digest, which 
 can't be tried out; the public one has no number that narrows a cell, and none of the rules' parameters."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from gateway.verifier.month.material import canonical
+from gateway.verifier.month.room import MOST, GivenUp
 from gateway.verifier.month.rules import Rules
 from gateway.verifier.protection.worlds import Worlds
 from gateway.verifier.public import ASSUMED, ASSUMED_BEFORE, HISTORY, NOT_CHECKED, PUBLIC, RESULTS, ROUNDING, STRUCTURE
-from gateway.verifier.shapes import Shape, keys, maybe, named, one_of, several, text, truth, whole
+from gateway.verifier.report import Problem
+from gateway.verifier.shapes import Shape, keys, maybe, named, one_of, positive, several, text, truth, whole
 
-SECRET = "gateway-month-certificate/1"
+SECRET = "gateway-month-certificate/2"
 ARITHMETIC = "whole numbers; a unit of 1000000000: equations to a millionth, all else exact"
 WORDING = {"assumed": ASSUMED}
 """What a public certificate says in words."""
@@ -21,7 +23,7 @@ _MANY = 1 << 31
 
 
 def _step(value: Any) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and value != 0 and abs(value) < 1 << 61
+    return isinstance(value, int) and not isinstance(value, bool) and value != 0 and abs(value) < MOST
 
 
 _NUMBERS = several(whole, 0, _MANY)
@@ -33,7 +35,7 @@ _SHEET: Shape = keys(
     tested=whole,
     withheld_determined=whole,
     unproved=_TESTS,
-    given_up=several(several(whole, 2, 2), 0, _MANY),
+    given_up=several(keys(place=whole, side=whole, who=whole, unit=positive, duals=named(_step)), 0, _MANY),
     worlds=several(keys(unit=whole, steps=named(_step)), 0, _MANY),
     witnesses=named(_NUMBERS),
 )
@@ -82,6 +84,26 @@ def worlds_of(worlds: Worlds) -> list[dict[str, Any]]:
         {"unit": unit, "steps": {str(i): step for i, step in zip(places[a:b], steps[a:b], strict=True)}}
         for unit, a, b in zip(worlds.unit.tolist(), ends, ends[1:], strict=False)
     ]
+
+
+def given_up_of(proofs: Sequence[GivenUp]) -> list[dict[str, Any]]:
+    """Each proof that a number has no room."""
+    ordered = sorted(proofs, key=lambda one: one.excuse)
+    return [
+        {name: getattr(one, name) for name in ("place", "side", "who", "unit")}
+        | {"duals": {str(at): by for at, by in sorted(one.duals.items())}}
+        for one in ordered
+    ]
+
+
+def given_up_in(stated: Sequence[Mapping[str, Any]]) -> list[GivenUp]:
+    """The proofs of a certificate. Raises Problem."""
+    found = []
+    for one in stated:
+        if any(not (name.isascii() and name.isdecimal() and len(name) < 10) for name in one["duals"]):
+            raise Problem("放弃的证明格式不正确", "a proof that a number has no room is malformed")
+        found.append(GivenUp(**{**one, "duals": {int(name): by for name, by in one["duals"].items()}}))
+    return found
 
 
 def public_of(secret: bytes, document: Mapping[str, Any]) -> bytes:

@@ -1,15 +1,14 @@
 """A month's secret certificate checked again, with its secret material and the package, without any solver.
 
-All is recomputed and every witness is tried in whole numbers. What no pattern could give (``given_up``: numbers that
-earlier releases leave no room) was found by a solver: of those the report says that they were not checked again."""
+All is recomputed; every witness is tried in whole numbers, and every proof that earlier releases leave a number no
+room (``given_up``)."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from gateway.verifier.month import certificate as form
-from gateway.verifier.month.attack import Ground
 from gateway.verifier.month.material import Month, canonical
-from gateway.verifier.month.sheets import Verdict, not_checked, sheets, verdict
+from gateway.verifier.month.sheets import Verdict, grounded, not_checked, sheets, verdict
 from gateway.verifier.month.system import Sheet
 from gateway.verifier.month.verify import BEFORE_TESTS, checked, digests, passed, seed_of, stopped, tests_of
 from gateway.verifier.protection.recheck import worlds_in
@@ -44,12 +43,11 @@ def recheck_month(secret: bytes, material: bytes, tables: Mapping[str, bytes], p
         passed(checks, "results")
     except Problem as problem:
         return stopped(problem, checks, NAMES)
-    given_up = any(one["given_up"] for one in document["sheets"])
     return ProtectionReport(
         checks=(*checks, *tests_of(verdicts, month.rules)),
         not_checked=(),
         insiders="any" if month.rules.insiders == "any" else "second",
-        left_out=(*not_checked(month.rules), *(["given-up"] if given_up else [])),
+        left_out=tuple(not_checked(month.rules)),
     )
 
 
@@ -68,10 +66,8 @@ def _sheet(
     one: Mapping[str, Any],
     seed: bytes,
 ) -> Verdict:
-    given_up = frozenset((place, side) for place, side in one["given_up"])
-    if any(side > 1 or not _may_be_given_up(sheet, place, side) for place, side in given_up):
-        raise Problem("证书放弃了不能放弃的要求", "the certificate gives up what can't be given up")
-    ground = Ground.of(sheet, given_up, seed)
+    given_up = form.given_up_in(one["given_up"])
+    ground = grounded(sheet, given_up, seed)
     worlds = worlds_in(one["worlds"], len(ground.cells.inner))
     if not fitting(worlds, ground.system.equations, ground.cells.inner_value).all():
         raise Problem("有见证不符合已公布的数字", "a witness does not fit what is published")
@@ -81,11 +77,6 @@ def _sheet(
         raise Problem("见证与敏感单元不对应", "the witnesses are not those of the sensitive cells")
     proofs = {primary[name]: list(numbers) for name, numbers in witnesses.items()}
     return verdict(month, population, sheet, ground, worlds, proofs, given_up)
-
-
-def _may_be_given_up(sheet: Sheet, place: int, side: int) -> bool:
-    """A number of this release must be able to rise, the more if it can't fall."""
-    return place < len(sheet.names) and (side == 1 or sheet.names[place] not in sheet.net.asked)
 
 
 def _stated(

@@ -8,8 +8,9 @@ from gateway.verifier.month import certificate as form
 from gateway.verifier.month.attack import Ground
 from gateway.verifier.month.figures import STATUSES
 from gateway.verifier.month.material import Month
+from gateway.verifier.month.room import GivenUp, Room
 from gateway.verifier.month.rules import Rules, sensitive
-from gateway.verifier.month.system import Excuses, Sheet
+from gateway.verifier.month.system import Sheet
 from gateway.verifier.protection.worlds import Worlds
 from gateway.verifier.public import NOT_CHECKED
 from gateway.verifier.report import Problem
@@ -71,6 +72,20 @@ class Verdict:
     stated: Mapping[str, Any]
 
 
+def grounded(sheet: Sheet, given_up: Sequence[GivenUp], seed: bytes) -> Ground:
+    """What a sheet's proofs stand on without what is given up. Raises Problem unless each of these is proved to have no
+    room. ``seed``: of the random solution of the exact test."""
+    excuses = {one.excuse for one in given_up}
+    bad = Problem("证书放弃了不能放弃的要求", "what is given up is not proved to be out of reach")
+    if len(excuses) < len(given_up) or any(place >= len(sheet.names) for place, _, _ in excuses):
+        raise bad
+    ground = Ground.of(sheet, excuses, seed)
+    room = Room(sheet=sheet, cells=ground.cells, demands=ground.demands)
+    if not all(map(room.holds, given_up)):
+        raise bad
+    return ground
+
+
 def verdict(
     month: Month,
     population: str,
@@ -78,7 +93,7 @@ def verdict(
     ground: Ground,
     worlds: Worlds,
     witnesses: Mapping[int, Sequence[int]],
-    given_up: Excuses,
+    given_up: Sequence[GivenUp],
 ) -> Verdict:
     """What the worlds prove of a sheet, and how a certificate says so."""
     left = ground.unproved(worlds, witnesses)
@@ -95,7 +110,7 @@ def verdict(
         "tested": int(ground.demands.primary.sum()),
         "withheld_determined": int(ground.pinned.sum()),
         "unproved": unproved,
-        "given_up": sorted(map(list, given_up)),
+        "given_up": form.given_up_of(given_up),
         "worlds": form.worlds_of(worlds),
         "witnesses": {str(place): list(numbers) for place, numbers in sorted(witnesses.items())},
     }

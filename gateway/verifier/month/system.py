@@ -20,8 +20,9 @@ from gateway.verifier.protection.system import System
 from gateway.verifier.report import Problem
 
 Row = dict[int, int]
-Excuses = Set[tuple[int, int]]
-"""(Number, side): what no pattern can give it; side 0 is above, 1 below."""
+Excuses = Set[tuple[int, int, int]]
+"""(Number, side, attacker): what no pattern can give it against whom; side 0 is above, 1 below. The attacker is a
+contributor or, above the last of them, the outsider: nobody can believe more than that one."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -100,6 +101,11 @@ class Sheet:
         held = [{w: part for w, part in parts.get(self.names[place], {}).items() if part} for place in self.inner]
         at = {who: place for place, who in enumerate(sorted({who for one in held for who in one}))}
         return [{at[who]: part for who, part in one.items()} for one in held]
+
+    @property
+    def outsider(self) -> int:
+        """The outsider's number among the attackers: above the last contributor's."""
+        return max((who for held in self.holders for who in held), default=-1) + 1
 
     def share(self, place: int) -> dict[int, int]:
         """Who has how much of a number."""
@@ -239,7 +245,8 @@ class Sheet:
         return tuple(leaders), tuple(runners)
 
     def demands(self, excuses: Excuses) -> Demands:
-        """What each sensitive number needs."""
+        """What each sensitive number needs. What is needed below does not depend on the ``excuses``, what is needed
+        above on those below only."""
         import numpy as np
 
         asked: dict[int, tuple[Fraction, Fraction]] = {}
@@ -251,20 +258,20 @@ class Sheet:
         both, up, down = np.zeros(count, dtype=bool), np.full(count, unit, dtype=np.int64), np.zeros(count, np.int64)
         wide: dict[int, tuple[int, int]] = {}
         primary = np.array([name in self.sensitive for name in self.names])
+        outsider, stuck = self.outsider, {place for place, side, _ in excuses if side}
         for place, (rise, fall) in asked.items():
             sinks = min(fall, Fraction(self._room(place)))
-            past, stuck = self.names[place] not in self.net.asked, (place, 1) in excuses
-            sinks = Fraction(0) if stuck else sinks
-            rises = rise if past and stuck else rise + fall - sinks
-            if (place, 0) in excuses:
-                rises = Fraction(0)
+            rises = rise + fall - sinks
+            if self.names[place] not in self.net.asked:
+                rises = rise if (place, 1, outsider) in excuses else rises
+            elif place in stuck:
+                rises = rise + fall
             both[place], up[place], down[place] = True, int(rises * unit), int(sinks * unit)
             if self.net.persons:
                 wide[place] = (int(rise * unit), int((rise + fall) * unit))
             if not up[place] and not down[place]:
                 primary[place] = both[place] = False
-        for place, _ in excuses:
-            primary[place] &= place in asked  # one that need but move can't
+        capped = self._capped(unit, down, both)
         return Demands(
             unit=unit,
             primary=primary,
@@ -273,9 +280,23 @@ class Sheet:
             down=down,
             value=np.array([figure.value for figure in self.figures], dtype=np.int64),
             minimum=None,
-            capped=self._capped(unit, down, both),
+            capped=capped,
             wide={place: pair for place, pair in wide.items() if primary[place]},
+            excused=self._excused(excuses, capped),
         )
+
+    def _excused(self, excuses: Excuses, capped: Mapping[int, Mapping[int, int]]) -> dict[int, tuple[int, int]]:
+        """Of each number the attackers (sets) excused above and below: with the outsider everybody, but for those of
+        whom less of a fall is asked."""
+        found: dict[int, tuple[int, int]] = {}
+        for place, side, who in excuses:
+            more = 1 << who
+            if who == self.outsider:
+                more = (2 << who) - 1
+                more ^= sum(1 << one for one in capped.get(place, ())) if side else 0
+            above, below = found.get(place, (0, 0))
+            found[place] = (above, below | more) if side else (above | more, below)
+        return found
 
     def _levels(self, place: int) -> tuple[Fraction, Fraction] | None:
         """How far up and down; None where a number need but move."""

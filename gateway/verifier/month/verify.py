@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from gateway.verifier.month import certificate as form
-from gateway.verifier.month.attack import Ground, attack
+from gateway.verifier.month.attack import attack
 from gateway.verifier.month.material import Month, canonical
 from gateway.verifier.month.published import check_rows, read_rows
+from gateway.verifier.month.room import GivenUp
 from gateway.verifier.month.rounded import read_rounded
 from gateway.verifier.month.rules import Rules
 from gateway.verifier.month.sheets import (
@@ -16,13 +17,14 @@ from gateway.verifier.month.sheets import (
     Verdict,
     check_primary,
     check_statuses,
+    grounded,
     not_checked,
     sheets,
     tests,
     verdict,
     words,
 )
-from gateway.verifier.month.system import Excuses, Sheet
+from gateway.verifier.month.system import Sheet
 from gateway.verifier.protection.report import ProtectionReport
 from gateway.verifier.protection.worlds import Worlds, fitting
 from gateway.verifier.public import ASSUMED
@@ -38,7 +40,7 @@ class Suggested:
 
     worlds: Worlds
     witnesses: Mapping[int, Sequence[int]]
-    given_up: Excuses
+    given_up: Sequence[GivenUp]
 
 
 def search_month(material: bytes) -> list[Suggested]:
@@ -48,7 +50,7 @@ def search_month(material: bytes) -> list[Suggested]:
         found = [attack(sheet, SEED) for _, sheet in sheets(Month.read(material))]
     except Problem:
         return []
-    return [Suggested(worlds=one.worlds, witnesses=one.witnesses, given_up=one.excuses) for one in found]
+    return [Suggested(worlds=one.worlds, witnesses=one.witnesses, given_up=one.given_up) for one in found]
 
 
 def verify_month(
@@ -161,8 +163,8 @@ def seed_of(tables: Mapping[str, bytes]) -> bytes:
 
 
 def _checked(month: Month, population: str, sheet: Sheet, proof: Suggested, seed: bytes) -> Verdict:
-    """Raises Problem where a world does not fit what is published."""
-    ground = Ground.of(sheet, proof.given_up, seed)
+    """Raises Problem where a world does not fit what is published, or what is given up is not proved."""
+    ground = grounded(sheet, proof.given_up, seed)
     if not fitting(proof.worlds, ground.system.equations, ground.cells.inner_value).all():
         raise Problem("有见证不符合已公布的数字", "a witness does not fit what is published")
     return verdict(month, population, sheet, ground, proof.worlds, proof.witnesses, proof.given_up)

@@ -40,11 +40,13 @@ def _needed(demands: Demands, cell: int, attackers: int, moves: Moves) -> list[i
         return list(range(len(moves)))
     sides: list[list[int]] = []
     need = Fraction(int(demands.up[cell]), demands.unit)
+    high, low = demands.waived(cell)
     if demands.both[cell]:
-        sides.append([against if step >= need else -1 for step, against in moves])
-        sides.append([against | ~demands.against(cell, -step) | demands.spared(cell) for step, against in moves])
+        sides.append([against | high if step >= need else -1 for step, against in moves])
+        spared = demands.spared(cell) | low
+        sides.append([against | ~demands.against(cell, -step) | spared for step, against in moves])
     else:
-        sides.append([against if step >= need or step <= -1 else -1 for step, against in moves])
+        sides.append([against | high if step >= need or step <= -1 else -1 for step, against in moves])
     needed = {
         at for side in sides for at in _cover([(at, left & attackers) for at, left in enumerate(side) if left != -1])
     }

@@ -35,6 +35,9 @@ class Coverage:
             self.left[1][cell] &= ~demands.spared(cell) if one else 0
             if one and not demands.up[cell]:  # earlier figures leave it no room above
                 self.left[0][cell] = 0
+        for cell in demands.excused:
+            for left, waived in zip(self.left, demands.waived(cell), strict=True):
+                left[cell] &= ~waived
         self.protected = [protected_of(leaders) for leaders in cells.leaders]
         self.used: dict[int, list[int]] = {cell: [] for cell, one in enumerate(primary) if one}
         self.lost: set[int] = set()

@@ -56,14 +56,16 @@ def remaining(cell: int, demands: Demands, moves: Moves, groups: int) -> int:
     """The attackers (groups, and the outsider above them) against whom ``moves`` do not prove a cell."""
     every = (2 << groups) - 1
     need = Fraction(int(demands.up[cell]), demands.unit)
+    high, low = demands.waived(cell)
     if demands.both[cell]:
-        above, below = every if need else 0, every & ~demands.spared(cell)
+        above = every & ~high if need else 0
+        below = every & ~low & ~demands.spared(cell)
         for step, against in moves:
             above &= against if step >= need else every
             below &= against | ~demands.against(cell, -step)
         left = above | below
     else:
-        left = every
+        left = every & ~high
         for step, against in moves:
             left &= against if step >= need or (demands.minimum is None and step <= -1) else every
     widths = cell in demands.wide or (demands.minimum is not None and not demands.both[cell])

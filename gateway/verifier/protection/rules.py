@@ -29,7 +29,8 @@ class Demands:
     one of the two and a person's cell (``minimum`` is then the n) an interval that reaches n and is n - 1 wide.
     ``up`` and ``down`` are always enough: what meets them meets the demand. ``capped``: of some cells the groups that
     have so much there themselves that they need not believe in ``down``, and in how much. ``wide``: cells that need
-    ``both`` and have enough as well if they can rise by the first and move by the second in all."""
+    ``both`` and have enough as well if they can rise by the first and move by the second in all. ``excused``: of some
+    cells the attackers (sets) against whom it is proved that what is needed above, and below, can't be had."""
 
     unit: int
     primary: Any
@@ -40,6 +41,13 @@ class Demands:
     minimum: int | None
     capped: Mapping[int, Mapping[int, int]]
     wide: Mapping[int, tuple[int, int]] = field(default_factory=dict)
+    excused: Mapping[int, tuple[int, int]] = field(default_factory=dict)
+
+    def waived(self, cell: int) -> tuple[int, int]:
+        """The attackers (sets) against whom nothing is needed above, and below: one that need but move is excused only
+        where it can do neither."""
+        above, below = self.excused.get(cell, (0, 0))
+        return (above, below) if self.both[cell] else (above & below, above & below)
 
     def spared(self, cell: int) -> int:
         """The attackers (a set) against whom a cell that needs ``both`` needs no fall at all."""

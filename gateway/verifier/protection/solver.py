@@ -47,6 +47,23 @@ class Programme:
         found[self.free] = np.array(solver.getSolution().col_value)
         return found
 
+    def duals(self, weight: Any, low: Any, high: Any) -> Any:
+        """What each equation weighs in the best that can be had of ``weight``: a suggestion, in floating point; None
+        unless the solver says that it is optimal. For a programme that watches no cells."""
+        import numpy as np
+        from highspy import HighsModelStatus
+
+        found = np.zeros(self.kept.max(initial=-1) + 1)
+        if not len(self.free):
+            return found
+        none = np.zeros(0)
+        solver = self._fresh(weight, low, high, none, none)
+        solver.run()
+        if solver.getModelStatus() != HighsModelStatus.kOptimal:
+            return None
+        found[self.kept] = -np.array(solver.getSolution().row_dual)  # it minimises what is below nothing
+        return found
+
     def _fresh(self, weight: Any, low: Any, high: Any, seen_low: Any, seen_high: Any) -> Any:
         import numpy as np
 
