@@ -12,6 +12,7 @@ from gateway.disclosure.declared import check_declared
 from gateway.disclosure.earlier import Earlier
 from gateway.disclosure.exchange import Exchange
 from gateway.disclosure.imported import NoWorldError, world_of
+from gateway.disclosure.integers import UnsolvedError
 from gateway.disclosure.microdata import Microdata
 from gateway.disclosure.month import Before, Protection, check_published, protect_tables
 from gateway.disclosure.monthkept import kept_of_month
@@ -35,6 +36,7 @@ __all__ = [
     "Protection",
     "Risk",
     "RoundedTable",
+    "UnsolvedError",
     "audit",
     "check_declared",
     "check_published",

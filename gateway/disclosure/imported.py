@@ -31,7 +31,7 @@ class NoWorldError(ValueError):
 def world_of(published: Sequence[PublishedTable], now: Sequence[Cells], hierarchies: Lists) -> list[Cells]:
     """The figures of the tables as they may have been: what was shown, and beside it the world that is nearest ``now``.
 
-    Raises NoWorldError."""
+    Raises NoWorldError, and UnsolvedError where it stays open whether there is one."""
     near = _values(now, hierarchies)
     found = {name: _Figures.of(name, published, hierarchies).world(near.get(name, {})) for name in _names(published)}
     return [_cells(table, found, hierarchies) for table in published]
@@ -76,7 +76,7 @@ class _Figures:
         return found
 
     def world(self, near: Mapping[Key, int]) -> dict[Key, int]:
-        """Every cell's value. Raises NoWorldError."""
+        """Every cell's value. Raises NoWorldError, UnsolvedError."""
         hidden = [key for key in self.withheld if key not in self.shown]
         at = {key: number for number, key in enumerate(hidden)}
         rows: list[tuple[dict[int, float], float, float]] = []

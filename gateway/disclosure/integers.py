@@ -17,6 +17,15 @@ _GAP = 0.05
 """A solution whose cost is within this share of the least one is good enough."""
 
 
+class UnsolvedError(Exception):
+    """It stays open whether there is a solution. ``timed``: for want of time, another machine may do better; otherwise
+    the search ended by its effort, as it would anywhere."""
+
+    def __init__(self, *, timed: bool) -> None:
+        super().__init__("no answer within the limits")
+        self.timed = timed
+
+
 def solve(
     matrix: Any,
     cost: Floats,
@@ -29,7 +38,8 @@ def solve(
     gap: float = _GAP,
 ) -> Floats | None:
     """A cheap solution in which the first ``integers`` columns (all when None) are whole numbers, its cost within the
-    share ``gap`` of the least one unless the search ends before; None without one."""
+    share ``gap`` of the least one unless the search ends before; None where there is none at all: all columns must be
+    bounded. Raises UnsolvedError where that stays open, or a solution's sums are not as asked when recomputed."""
     import highspy
 
     highs = highspy.Highs()
@@ -40,10 +50,15 @@ def solve(
     whole = matrix.shape[1] if integers is None else integers
     _, number = load(highs, matrix, cost, low, high, row_low, row_high, whole)
     highs.run()
-    found = np.array(highs.getSolution().col_value)
-    if len(found) != number or highs.getModelStatus() == highspy.HighsModelStatus.kTimeLimit:
+    status, of = highs.getModelStatus(), highspy.HighsModelStatus
+    if status in (of.kInfeasible, of.kUnboundedOrInfeasible):
         return None
+    found = np.array(highs.getSolution().col_value)
+    if len(found) != number or status == of.kTimeLimit:
+        raise UnsolvedError(timed=status == of.kTimeLimit)
     found[:whole] = np.rint(found[:whole])
     sums = matrix @ found
     within = (found >= low - _CLOSE).all() and (found <= high + _CLOSE).all()
-    return found if within and (sums >= row_low - _CLOSE).all() and (sums <= row_high + _CLOSE).all() else None
+    if not (within and (sums >= row_low - _CLOSE).all() and (sums <= row_high + _CLOSE).all()):
+        raise UnsolvedError(timed=False)
+    return found

@@ -18,7 +18,7 @@ integer programme; ONS, Policy on protecting confidentiality in tables of birth 
 """
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,7 +30,7 @@ from gateway.base.later import later
 from gateway.disclosure.cells import Floats, Ints
 from gateway.disclosure.declaration import Declaration
 from gateway.disclosure.exchange import Exchange
-from gateway.disclosure.integers import solve
+from gateway.disclosure.integers import UnsolvedError, solve
 from gateway.disclosure.microdata import Microdata, Place, System, build_system, read_microdata
 from gateway.disclosure.protect import columns_of
 
@@ -80,10 +80,10 @@ def round_table(
     if history is not None:
         _check(history, data, system, spec)
     base = spec.rounding.base
-    inner = _inner(system, data, base)
+    inner = _found(lambda: _inner(system, data, base))
     restricted = inner is not None
     if inner is None:
-        inner = _relaxed(system, base)
+        inner = _found(lambda: _relaxed(system, base))
     if inner is None:
         raise _refused("在两个基数以内找不到加总一致的取整", "no rounding that adds up was found within two bases")
     rounded = np.rint(system.grid.cells @ inner).astype(int) * base
@@ -108,6 +108,19 @@ def _check(history: Exchange, data: Microdata, system: System, spec: Declaration
 def _shown(system: System) -> Ints:
     """The rows of the grid that are figures, each once."""
     return np.array(sorted(set(system.row_of.values())))
+
+
+def _found(search: Callable[[], Floats | None]) -> Floats | None:
+    """What a search finds; None where its effort was not enough. Raises DisclosureError where its time was not: what is
+    released must not depend on the machine."""
+    try:
+        return search()
+    except UnsolvedError as error:
+        if error.timed:
+            raise _refused(
+                "在限定时间内未找到加总一致的取整", "no rounding that adds up was found in the time that there is"
+            ) from error
+        return None
 
 
 def _inner(system: System, data: Microdata, base: int) -> Floats | None:

@@ -15,6 +15,7 @@ from gateway.base.canonical import digest, digest_of
 from gateway.base.errors import DisclosureError, InputError, IntegrityError
 from gateway.base.keyring import Keyring
 from gateway.demo.month import found_with_keys
+from gateway.disclosure import integers
 from gateway.model.cells import Mark, Place, PublishedTable
 from gateway.release.build.answering import Answer
 from gateway.release.build.corridor import run
@@ -272,6 +273,17 @@ def test_bad_input_is_refused_with_its_reason_and_nothing_is_stated(
     assert reason in refusal.value.en
     assert History(unstated.deployment).beginning is None
     assert not (unstated.root / "var" / "history").exists()
+
+
+def test_what_stays_open_is_not_said_to_be_wrong(
+    unstated: Site, month: Month, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whether withheld figures have a world is left open where the search for one is cut short."""
+    monkeypatch.setattr(integers, "_CLOSE", -1.0)
+    with pytest.raises(DisclosureError, match="could not be told") as refusal:
+        begin_own(unstated.deployment, [file(tmp_path, lines(month.csvs[TABLE]))], now=NOW)
+    assert (refusal.value.exit, refusal.value.safe is None, refusal.value.next is None) == (14, False, False)
+    assert History(unstated.deployment).beginning is None
 
 
 def test_a_month_of_a_table_is_imported_once(unstated: Site, month: Month, tmp_path: Path) -> None:

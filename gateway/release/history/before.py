@@ -14,7 +14,7 @@ from gateway import statistics
 from gateway.base.aside import Aside
 from gateway.base.canonical import digest_of
 from gateway.base.errors import DisclosureError
-from gateway.disclosure import Before, Earlier, NoWorldError, world_of
+from gateway.disclosure import Before, Earlier, NoWorldError, UnsolvedError, world_of
 from gateway.ingest import Feed
 from gateway.model.cells import Cells, Moves
 from gateway.model.release import ReleaseId
@@ -54,7 +54,7 @@ class Neighbours:
             return past.cells
         try:
             return world_of(past.published, now, self.deployment.hierarchies)
-        except NoWorldError as error:
+        except (NoWorldError, UnsolvedError) as error:
             raise DisclosureError(
                 f"{self.release.period} 在接入前已公布过数据，求解未能找到与其相符、接近本次数字的一组数，无法一并保护",
                 f"figures of {self.release.period} were published before the gateway, and none near today's were found "

@@ -10,8 +10,8 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
 
-from gateway.base.errors import InputError
-from gateway.disclosure import NoWorldError, world_of
+from gateway.base.errors import DisclosureError, InputError
+from gateway.disclosure import NoWorldError, UnsolvedError, world_of
 from gateway.model.cells import Key, Mark, Place, PublishedTable, Shown, key_of
 from gateway.model.period import Period
 from gateway.model.table import Change, Quartile, Ratio, Share, TableSpec
@@ -77,6 +77,16 @@ def read_imports(deployment: Deployment, files: Sequence[Path], now: datetime) -
                 f"{period} 的 {error.table} 加总不符：部分与合计不一致",
                 f"{error.table} of {period} does not add up: parts do not fit their totals",
                 safe=_SAFE,
+            ) from error
+        except UnsolvedError as error:
+            raise DisclosureError(
+                f"{period} 的表是否加总相符，在求解限度内未能判定",
+                f"whether the tables of {period} add up could not be told within the solver's limits",
+                safe=_SAFE,
+                next=(
+                    "重试；仍不行时，只导入隐去单元较少的表",
+                    "try again; if that does not help, import only tables with fewer withheld cells",
+                ),
             ) from error
         release = str(deployment.terms.release(period, revision=BEFORE_GATEWAY))
         made.append(Imported(release=release, tables=tables))
