@@ -29,8 +29,8 @@ from gateway.release.review.exporting import export_secret
 from gateway.release.site.deployment import Deployment, load_deployment
 from gateway.release.upkeep.retiring import kept_of
 from gateway.verifier.month import recheck_month
+from gateway.verifier.month.canonical import canonical
 from gateway.verifier.month.material import Month as Material
-from gateway.verifier.month.material import canonical
 from gateway.verifier.report import Problem
 from tests.release.conftest import NOW, PERIOD, Site, clock, silent
 

@@ -11,7 +11,7 @@ from gateway.model.table import TableSpec
 from gateway.package import table_csv
 from gateway.release.history.cellfiles import write_cells, write_moves, write_protected, write_published, write_rests
 from gateway.verifier.month import verify_month
-from gateway.verifier.month.material import canonical
+from gateway.verifier.month.canonical import canonical
 from gateway.verifier.protection import ProtectionReport
 from tests.disclosure.siege import Siege
 

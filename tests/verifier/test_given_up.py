@@ -15,9 +15,10 @@ from hypothesis import strategies as st
 
 from gateway.verifier.month import recheck_month, search_month, verify_month
 from gateway.verifier.month.attack import attack
+from gateway.verifier.month.canonical import canonical
 from gateway.verifier.month.certificate import public_of
 from gateway.verifier.month.figures import Figure
-from gateway.verifier.month.material import Month, canonical
+from gateway.verifier.month.material import Month
 from gateway.verifier.month.net import Name, Net, Tie
 from gateway.verifier.month.room import GivenUp, Room
 from gateway.verifier.month.rules import Rules

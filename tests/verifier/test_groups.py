@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from gateway.base.errors import DisclosureError
 from gateway.model.table import TableSpec
 from gateway.verifier.month import recheck_month
+from gateway.verifier.month.canonical import canonical
 from gateway.verifier.month.certificate import public_of
-from gateway.verifier.month.material import canonical
 from tests.disclosure.microdata import Record, dimension, flat, leaves, table
 from tests.disclosure.siege import Siege
 from tests.disclosure.test_empty import (

@@ -17,8 +17,8 @@ from gateway.disclosure import Parameters
 from gateway.model.cells import Status
 from gateway.model.table import Contributor, Kind, TableSpec
 from gateway.verifier.month import month_intervals, recheck_month
+from gateway.verifier.month.canonical import canonical
 from gateway.verifier.month.certificate import public_of
-from gateway.verifier.month.material import canonical
 from tests.disclosure.attacker import number
 from tests.disclosure.intervals import intervals
 from tests.disclosure.microdata import Record, dimension, flat, measure, table

@@ -18,8 +18,8 @@ from gateway.model.hierarchy import Hierarchy
 from gateway.model.table import Contributor, Kind, TableSpec
 from gateway.package import table_csv
 from gateway.verifier.month import recheck_month
+from gateway.verifier.month.canonical import canonical
 from gateway.verifier.month.certificate import public_of
-from gateway.verifier.month.material import canonical
 from tests.disclosure.microdata import Record, cells, dimension, flat, measure, table
 from tests.disclosure.siege import RULES, Siege
 from tests.verifier.months import FIRST, PERIOD, chain, csvs, failed, material_of, verified

@@ -7,7 +7,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from gateway.verifier.month.material import canonical
+from gateway.verifier.month.canonical import canonical
 from gateway.verifier.month.room import MOST, GivenUp
 from gateway.verifier.month.rules import Rules
 from gateway.verifier.protection.worlds import Worlds

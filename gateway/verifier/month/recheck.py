@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from gateway.verifier.month import certificate as form
-from gateway.verifier.month.material import Month, canonical
+from gateway.verifier.month.canonical import canonical
+from gateway.verifier.month.material import Month
 from gateway.verifier.month.sheets import Verdict, grounded, not_checked, sheets, verdict
 from gateway.verifier.month.system import Sheet
 from gateway.verifier.month.verify import BEFORE_TESTS, checked, digests, passed, seed_of, stopped, tests_of

@@ -7,7 +7,8 @@ from typing import Any
 
 from gateway.verifier.month import certificate as form
 from gateway.verifier.month.attack import attack
-from gateway.verifier.month.material import Month, canonical
+from gateway.verifier.month.canonical import canonical
+from gateway.verifier.month.material import Month
 from gateway.verifier.month.published import check_rows, read_rows
 from gateway.verifier.month.room import GivenUp
 from gateway.verifier.month.rounded import read_rounded
