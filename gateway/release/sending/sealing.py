@@ -112,7 +112,7 @@ def check_signing_key(deployment: Deployment, now: datetime) -> None:
     try:
         _signed(deployment, b"", now)
     except ConfigurationError as error:
-        error.safe = error.safe or _NOTHING_MORE
+        error.safe = _NOTHING_MORE
         raise
 
 
