@@ -1,7 +1,5 @@
 """``gateway verify``: check a package, with code that shares nothing with what made it. Needs no deployment."""
 
-import csv
-import io
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -109,6 +107,7 @@ def command(
 
 def _write_intervals(package: Path, out: Path, given: dict[str, Any]) -> None:
     """A row a withheld figure: its file, measure and codes, the least and the most that it can be."""
+    from gateway.release.protect.files import csv_bytes
     from gateway.verifier.month import package_intervals
     from gateway.verifier.report import Problem
 
@@ -116,18 +115,14 @@ def _write_intervals(package: Path, out: Path, given: dict[str, Any]) -> None:
         found = package_intervals(package, **given)
     except Problem as problem:
         raise IntegrityError(problem.zh, problem.en, safe=("没有写出文件", "no file was written")) from problem
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(["entry", "measure", "codes", "least", "most"])
-    for one in found:
-        most = "" if one.most is None else f"{one.most:g}"
-        writer.writerow([one.entry, one.measure, "/".join(one.place), f"{one.least:g}", most])
-    write_atomic(out, text.getvalue().encode(), mode=PRIVATE)
+    rows = ([one.entry, one.measure, "/".join(one.place), *_ends(one)] for one in found)
+    write_atomic(out, csv_bytes(["entry", "measure", "codes", "least", "most"], rows), mode=PRIVATE)
 
 
 def _write_table_intervals(folder: Path, spec: Path, cells: Path | None, out: Path) -> None:
     """The same of a table by ``gateway protect``, from its published.csv: a row a withheld cell. ``cells``: what tells
     how codes lie below each other where they do not begin with the upper one's."""
+    from gateway.release.protect.files import csv_bytes
     from gateway.verifier.protection import intervals, parents_in
     from gateway.verifier.report import Problem
 
@@ -135,12 +130,13 @@ def _write_table_intervals(folder: Path, spec: Path, cells: Path | None, out: Pa
         found = intervals(folder / "published.csv", spec, parents=parents_in(cells, spec) if cells else None)
     except Problem as problem:
         raise IntegrityError(problem.zh, problem.en, safe=("没有写出文件", "no file was written")) from problem
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(["codes", "least", "most"])
-    for one in found:
-        writer.writerow(["/".join(one.key), f"{one.least:g}", "" if one.most is None else f"{one.most:g}"])
-    write_atomic(out, text.getvalue().encode(), mode=PRIVATE)
+    rows = (["/".join(one.key), *_ends(one)] for one in found)
+    write_atomic(out, csv_bytes(["codes", "least", "most"], rows), mode=PRIVATE)
+
+
+def _ends(one: Any) -> tuple[str, str]:
+    """An interval's least and most as text; empty where nothing limits it."""
+    return f"{one.least:g}", "" if one.most is None else f"{one.most:g}"
 
 
 def _recheck(

@@ -75,12 +75,13 @@ class Microdata:
 @dataclass(frozen=True, kw_only=True)
 class System:
     """The grid and the names of its cells. Cells over the same inner cells are one row of the grid. ``number``: of the
-    inner cells. ``rests``: the rows of what is left of a figure without the figures in it (``rests``)."""
+    inner cells. ``rests``: the rows of what is left of a figure without the figures in it (``rests``); None
+    where releases list every cell of the levels that they show."""
 
     grid: Grid
     number: Mapping[Place, int]
     row_of: Mapping[Place, int]
-    rests: tuple[int, ...]
+    rests: tuple[int, ...] | None
     figures: Mapping[int, Figure]
 
 
@@ -189,8 +190,8 @@ def build_system(
     members = figures_over(inner, data, spec, published | held)
     rows: dict[tuple[int, ...], int] = {(i,): i for i in range(len(inner))}
     row_of = {place: rows.setdefault(tuple(cells), len(rows)) for place, cells in members.items()}
-    left = rests(inner, data, spec, published | held) if published or held else []
-    beside = tuple(sorted({rows.setdefault(cells, len(rows)) for cells in left}))
+    left = rests(inner, data, spec, published | held) if published or held else None
+    beside = None if left is None else tuple(sorted({rows.setdefault(cells, len(rows)) for cells in left}))
     others = (tuple(sorted({*members[whole]} - {*members[part]})) for whole, part in one_category)
     grouped = sorted({rows.setdefault(cells, len(rows)) for cells in others})
     lengths = [len(cells) for cells in rows]
@@ -200,7 +201,7 @@ def build_system(
     shown = np.zeros(len(rows), bool)
     shown[list(row_of.values())] = True
     told = shown.copy()
-    told[list(beside)] = True
+    told[list(beside or ())] = True
     figures, protected, rivals = _figures(cells, groups)
     rules = spec.rules.parameters.rules(spec.model)
     sensitive = np.array([_sensitive(figures[row], rules) for row in range(len(rows))]) & told

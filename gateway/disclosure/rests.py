@@ -19,8 +19,11 @@ Levels = tuple[int, ...]
 """For each dimension how many of the shown levels are below a cell's."""
 
 
-def rests(inner: Sequence[Place], data: "Microdata", spec: Declaration, earlier: Set[Place]) -> list[tuple[int, ...]]:
-    """The inner cells (by number) of everything that is left. ``earlier``: the places that other releases list."""
+def rests(
+    inner: Sequence[Place], data: "Microdata", spec: Declaration, earlier: Set[Place]
+) -> list[tuple[int, ...]] | None:
+    """The inner cells (by number) of everything that is left; None where every cell of the levels shown is listed.
+    ``earlier``: the places that other releases list."""
     ways = _ways(data, spec, earlier)
     shown = [{level for level in (*axis.levels, TOTAL) if axis.shows(level)} for axis in spec.dimensions]
     depth: dict[Place, Levels] = {}
@@ -37,7 +40,7 @@ def rests(inner: Sequence[Place], data: "Microdata", spec: Declaration, earlier:
                     part = (*place[:axis], way[axis][at - 1][0], *place[axis + 1 :])
                     below.setdefault((place, axis), set()).add(part)
     if len(listed) == len(depth):
-        return []
+        return None
     told = _told(listed, depth, below)
     left: dict[tuple[Place, int], list[int]] = {}
     size: dict[Place, int] = {}

@@ -108,3 +108,24 @@ def test_a_name_is_used_once_and_anyone_reads_how_narrow_a_withheld_cell_is(tmp_
     assert rows[0] == ["codes", "least", "most"]
     assert len(rows) - 1 == len(withheld) > 0
     assert all(not most or float(least) < float(most) for _, least, most in rows[1:])
+
+
+def test_a_cell_may_be_missing_only_where_releases_list_some_cells(tmp_path: Path) -> None:
+    """Months and then their total list all cells of their levels together: the verifier asks for every one of them."""
+    for shown in ("month_code", "Total"):
+        (tmp_path / f"{shown}.toml").write_text(DECLARATION.format(shown=shown), encoding="utf-8")
+    (tmp_path / "m1.csv").write_text(month("m1", 1), encoding="utf-8")
+    (tmp_path / "none.csv").write_text("firm,month_code,county,town,section,value\n", encoding="utf-8")
+    (tmp_path / "m2.csv").write_text(month("m2", 2), encoding="utf-8")
+    partial = []
+    for kept, second in (("whole", "none"), ("some", "m2")):
+        history = ["--history", str(tmp_path / f"{kept}.history"), "--begin-history"]
+        for name, shown in (("m1", "month_code"), (second, "Total")):
+            run = ["protect", str(tmp_path / f"{name}.csv"), "--spec", str(tmp_path / f"{shown}.toml"), *history]
+            code, said = gateway(*run, "--release", name, "--out", str(tmp_path / kept / name))
+            assert code == 0, said
+            history = history[:2]
+        partial.append(
+            "partial = true" in (tmp_path / kept / second / "together" / "declaration.toml").read_text("utf-8")
+        )
+    assert partial == [False, True]

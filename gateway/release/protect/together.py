@@ -14,7 +14,8 @@ from gateway.release.protect.handing import TOGETHER
 def together(table: ProtectedTable, before: Exchange) -> dict[str, bytes]:
     """Declaration, contributors, cells and published figures of all releases, as files of ``gateway protect``.
 
-    The declaration shows the levels that any release showed; ``partial``: not all cells of these levels are listed."""
+    The declaration shows the levels that any release showed; ``partial``: not all cells of these levels
+    are listed."""
     new = {cell.place: cell.status for cell in table.cells}
     cells = []
     for place, row in sorted(table.system.row_of.items()):
@@ -24,17 +25,18 @@ def together(table: ProtectedTable, before: Exchange) -> dict[str, bytes]:
         primary = bool(table.system.grid.sensitive[row] and table.system.figures[row].value)
         cells.append((place, table.system.figures[row].value, new.get(place, Status.PRIMARY if primary else old)))
     return {
-        f"{TOGETHER}/declaration.toml": _declaration(table.spec, table.records, [place for place, _, _ in cells]),
+        f"{TOGETHER}/declaration.toml": _declaration(table, [place for place, _, _ in cells]),
         f"{TOGETHER}/contributors.csv": _contributors(table.spec, table.records),
         f"{TOGETHER}/cells.csv": secret_csv(table.spec, cells),
         f"{TOGETHER}/published.csv": published_csv(table.spec, cells),
     }
 
 
-def _declaration(spec: Declaration, records: Microdata, places: Iterable[Place]) -> bytes:
+def _declaration(table: ProtectedTable, places: Iterable[Place]) -> bytes:
+    spec, records = table.spec, table.records
     document = spec.model_dump(mode="json", exclude_none=True)
     lines = [f"{name} = {json.dumps(document[name])}" for name in ("format", "model", "group", "value")]
-    lines.append("partial = true")
+    lines += ["partial = true"] if table.system.rests is not None else []
     columns = list(zip(*places, strict=True))
     for at, axis in enumerate(spec.dimensions):
         upward = [*reversed(axis.levels), "Total"]
