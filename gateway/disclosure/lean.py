@@ -163,7 +163,7 @@ def _answered(
         group = min(left) if left else -1
         by = way * need
         if group >= 0 and way == DOWN:
-            by = max(by, -_room(grid, cell, group))
+            by = max(by, -grid.room(cell, group))
         if not by:
             new.append((demand, _Proof(_NOTHING, frozenset(), group)))
             continue
@@ -182,7 +182,3 @@ def _found(pool: _Pool, flows: Flows, cell: int, by: float, group: int) -> Itera
         flow = flows.find([Search(cell=cell, by=by, at=at, knowing=knowing)])[0].flow
         if flow is not None:
             yield flow
-
-
-def _room(grid: Grid, cell: int, group: int) -> float:
-    return grid.room(cell, group)

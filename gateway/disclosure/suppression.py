@@ -144,7 +144,7 @@ class _Work:
             knowing = (min(suspects),) if suspects else ()
             by = way * self.proofs.need(cell, way)
             if knowing and way == DOWN:
-                by = max(by, -self._room(cell, knowing[0]))  # a group need not believe less than it has itself
+                by = max(by, -self.grid.room(cell, knowing[0]))  # a group need not believe less than it has itself
             flow = None
             if by:
                 flow = (yield from self._unpaid(cell, by, knowing)) or (yield from self._paid(cell, way, by, knowing))
@@ -161,10 +161,6 @@ class _Work:
 
     def _left(self) -> tuple[Flags, Flags]:
         return self.proofs.left(UP), self.proofs.left(DOWN)
-
-    def _room(self, cell: int, group: int) -> float:
-        """How far a cell can sink before it holds no more than a group has in it, or than is known of it."""
-        return self.grid.room(cell, group)
 
     def _unpaid(self, cell: int, by: float, knowing: tuple[int, ...]) -> Finding:
         """A flow through what is withheld already: ever farther, from where one was found for this cell before."""
